@@ -1,0 +1,54 @@
+"""The door every page stands behind. Its first statement is `viewer = door.require("...")`, so that a page is safe
+however it is reached: Streamlit opens a file in pages/ directly before dashboard.py has run once."""
+
+import streamlit as st
+
+from access import practice, roles
+from records.errors import RecordsError
+from records.viewer import Viewer
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def viewer() -> Viewer:
+    """The person at this machine. Stops the page, with the reason on it, when nobody may be let in.
+
+    Without sign-in the local person is the owner, which is only safe while nobody else can reach the server: it must
+    listen on this machine alone, and no proxy may hand it strangers.
+    """
+    address = st.get_option("server.address")
+    if address not in LOOPBACK:
+        _refuse(
+            "This app has no sign-in yet, so it only answers on this machine. It was told to listen on"
+            f" {address or 'every network address'}, where anyone could read the records. Start it from its own folder"
+            " without a server address, or with --server.address 127.0.0.1."
+        )
+    forwarded = [name for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip") if st.context.headers.get(name)]
+    host = st.context.headers.get("Host", LOOPBACK[0]).rsplit(":", 1)[0].strip("[]")
+    if forwarded or host not in LOOPBACK:
+        _refuse(
+            "This app has no sign-in yet, so it only answers a browser on this machine. The request came through"
+            " another address or a proxy. Open http://localhost and the app's port on the machine itself."
+        )
+    try:
+        practice.opened()
+    except RecordsError as error:
+        _refuse(str(error))
+    return roles.viewer("local owner", "owner")
+
+
+def require(right: str) -> Viewer:
+    """Let the viewer in if they hold `right`, and say on the page when the records are invented; else stop the page."""
+    here = viewer()
+    if not here.may(right):
+        _refuse("Your role does not open this page. Ask the practice's owner for access.")
+    if practice.opened().is_sample:
+        with st.container(horizontal=True, key="sample_label"):
+            st.caption("Invented sample practice: nobody here is real.")
+            st.page_link("pages/import_records.py", label="Start with my own records")
+    return here
+
+
+def _refuse(reason: str) -> None:
+    st.error(reason)
+    st.stop()

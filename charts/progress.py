@@ -1,0 +1,984 @@
+"""One client's course: pain by visit with exercise and techniques, motion by joint, visits used of ordered.
+
+The functions place marks and write words. What counts as better is decided in `analytics`; here a change is only put
+beside the error of measuring it was given.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pandas as pd
+
+from charts.model import (
+    Axis,
+    Band,
+    Bar,
+    Chart,
+    Column,
+    Figures,
+    Interval,
+    Line,
+    Mark,
+    Panel,
+    Point,
+    Rule,
+    TableTwin,
+    Text,
+    Threshold,
+)
+from charts.words import capital, counted, dated, day, listed, number, shortened, spaced, text, value
+
+PAIN = (0.0, 10.0)
+PAIN_TICKS = tuple((float(step), str(step)) for step in range(0, 11, 2))
+MANY_VISITS = 24  # above this, marks and numerals would touch
+TECHNIQUE_ROWS = 5
+WIDE_PX, NARROW_PX = 600, 290  # the least width a plot of each form gets, for keeping labels apart
+BOXES = 20  # ordered visits that can be told one by one
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where visits stand on the common axis, and how many axis units a pixel is worth."""
+
+    visit: tuple[float, ...]
+    low: float
+    high: float
+    plot_px: int
+    place_of: Callable[[date], float]
+    dates: tuple[tuple[float, str], ...]
+
+    @property
+    def per_px(self) -> float:
+        return (self.high - self.low) / self.plot_px
+
+
+def pain_by_visit(
+    visits: pd.DataFrame,
+    missed: pd.DataFrame | None = None,
+    error: Threshold | None = None,
+    goal: float | None = None,
+    region_words: str = "Pain",
+    techniques: pd.DataFrame | None = None,
+) -> Chart:
+    """Pain before and after each visit on the full 0-10 axis, with home exercise and techniques on the same dates.
+
+    Parameters
+    ----------
+    visits : DataFrame, one row per kept visit, oldest first
+        visit_number (int), visited_on (date), pain_before and pain_after (0-10, missing when not asked), and when home
+        exercise is recorded exercise_done and exercise_prescribed (days since the visit before).
+    missed : DataFrame, optional
+        visited_on of booked visits that were not kept.
+    error : Threshold, optional
+        Error of measuring in points; drawn as a band round the first reading before treatment.
+    goal : float, optional
+        Pain the client wants to reach.
+    region_words : str
+        How a sentence names this pain: "Neck pain".
+    techniques : DataFrame, optional
+        visit_number, technique, minutes (missing when not noted).
+
+    Returns
+    -------
+    Chart
+        Calendar dates on a wide screen; in the narrow form visits are evenly spaced and the caption says so. Without
+        visits it has no panels, only words.
+    """
+    missed_on = [] if missed is None else sorted(day(when) for when in missed["visited_on"] if not pd.isna(when))
+    minutes = _technique_minutes(techniques)
+    before, after = _readings(visits, "pain_before"), _readings(visits, "pain_after")
+    measured = [reading for reading in before if reading is not None]
+    count_words = (
+        f"{counted(len(visits), 'visit')}, {counted(len(measured), 'reading')} before and "
+        f"{sum(reading is not None for reading in after)} after treatment"
+    )
+    reading = _pain_reading(visits, before, after, missed_on, error, goal, region_words)
+    chart = Chart(
+        key="pain_by_visit",
+        heading=_pain_heading(measured, len(visits), error, region_words),
+        reading=reading,
+        caption=_pain_caption(error, goal, bool(len(visits)) and "exercise_done" in visits, bool(minutes)),
+        count=len(measured),
+        count_words=count_words,
+        alt=f"{region_words} by visit, axis 0 to 10. {reading}",
+        panels=(),
+        table=_visit_table(visits, minutes),
+        height_px=0,
+    )
+    if visits.empty:
+        return chart
+    return replace(
+        _drawn(chart, visits, missed_on, error, goal, minutes, narrow=False),
+        narrow=replace(
+            _drawn(chart, visits, missed_on, error, goal, minutes, narrow=True),
+            caption=f"{chart.caption} On a narrow screen visits stand evenly spaced, not by date.",
+        ),
+    )
+
+
+def _readings(visits: pd.DataFrame, column: str) -> list[float | None]:
+    return [value(cell) for cell in visits[column]]
+
+
+def _technique_minutes(techniques: pd.DataFrame | None) -> dict[str, dict[int, float | None]]:
+    """Technique to visit number to minutes, most used first; minutes are None when the technique was noted without."""
+    if techniques is None or techniques.empty:
+        return {}
+    by_name: dict[str, dict[int, float | None]] = {}
+    for row in techniques.itertuples():
+        at_visit = by_name.setdefault(str(row.technique), {})
+        minutes, earlier = value(row.minutes), at_visit.get(int(row.visit_number))
+        at_visit[int(row.visit_number)] = minutes if earlier is None else earlier + (minutes or 0)
+    return dict(sorted(by_name.items(), key=lambda item: (-sum(m or 0 for m in item[1].values()), item[0])))
+
+
+def _pain_heading(measured: list[float], visits: int, error: Threshold | None, region_words: str) -> str:
+    if not measured:
+        return f"{region_words} before treatment was not measured"
+    if len(measured) == 1:
+        return "One reading is a starting point, not a course"
+    first, last = measured[0], measured[-1]
+    if first == last:
+        return f"{region_words} before treatment stands where it began, at {number(first)}"
+    moved = (
+        f"{region_words} before treatment {'fell' if last < first else 'rose'} from {number(first)} to {number(last)}"
+    )
+    if error is None:
+        return f"{moved} over {counted(visits, 'visit')}"
+    beyond = abs(last - first) >= error.size
+    return f"{moved}, {'by more than' if beyond else 'within'} the error of measuring"
+
+
+def _pain_reading(
+    visits: pd.DataFrame,
+    before: list[float | None],
+    after: list[float | None],
+    missed_on: list[date],
+    error: Threshold | None,
+    goal: float | None,
+    region_words: str,
+) -> str:
+    if visits.empty:
+        return f"{region_words}: not measured, because no visit has been kept yet."
+    numbers = [int(number_) for number_ in visits["visit_number"]]
+    parts = []
+    for name, readings in (("before", before), ("after", after)):
+        known = [(visit, reading) for visit, reading in zip(numbers, readings, strict=True) if reading is not None]
+        if not known:
+            parts.append(f"{name} treatment not measured")
+        elif len(known) == 1:
+            parts.append(f"{name} treatment {number(known[0][1])} at visit {known[0][0]}, its only reading")
+        else:
+            (first_visit, first), (last_visit, last) = known[0], known[-1]
+            parts.append(
+                f"{name} treatment {number(first)} at visit {first_visit} and {number(last)} at visit {last_visit}"
+            )
+    sentence = f"{region_words} {'; '.join(parts)}"
+    if error is not None and any(reading is not None for reading in before):
+        sentence += f"; error of measuring {number(error.size)}"
+    if goal is not None:
+        sentence += f"; goal {number(goal)}"
+    if missed_on:
+        sentence += f"; {counted(len(missed_on), 'booked visit')} not kept"
+    return sentence + "."
+
+
+def _pain_caption(error: Threshold | None, goal: float | None, exercise: bool, techniques: bool) -> str:
+    caption = "0 no pain, 10 worst imaginable. Filled, solid: before treatment. Open, dashed: after."
+    if error is not None:
+        caption += f" Field: the first reading ± error ({number(error.size)}; {error.source})."
+    if goal is not None:
+        caption += " Dash-dot: goal."
+    if exercise:
+        caption += " Exercise bars: days done of days prescribed between two visits."
+    if techniques:
+        caption += " An empty place among the techniques means not used."
+    return caption + " A break in a line means not measured."
+
+
+def _visit_table(visits: pd.DataFrame, minutes: dict[str, dict[int, float | None]]) -> TableTwin:
+    columns = [
+        Column("Visit", "whole"),
+        Column("Date", "date"),
+        Column("Pain before (0-10)", "one_decimal"),
+        Column("Pain after (0-10)", "one_decimal"),
+    ]
+    exercise = "exercise_done" in visits
+    if exercise:
+        columns += [Column("Exercise days done", "whole"), Column("Exercise days prescribed", "whole")]
+    if minutes:
+        columns.append(Column("Techniques (minutes)"))
+    rows = []
+    for row in visits.itertuples():
+        cells = [int(row.visit_number), day(row.visited_on), value(row.pain_before), value(row.pain_after)]
+        if exercise:
+            cells += [value(row.exercise_done), value(row.exercise_prescribed)]
+        if minutes:
+            used = [
+                name if at[row.visit_number] is None else f"{name} {number(at[row.visit_number])}"
+                for name, at in minutes.items()
+                if row.visit_number in at
+            ]
+            cells.append(", ".join(used) or "none recorded")
+        rows.append(tuple(cells))
+    return TableTwin(tuple(columns), tuple(rows))
+
+
+def _calendar(visited_on: list[date], missed_on: list[date]) -> _Places:
+    first, last = min(visited_on + missed_on), max(visited_on + missed_on)
+    pad = max((last - first).days * 0.03, 1.0) if last > first else 7.0
+    low, high = first.toordinal() - pad, last.toordinal() + pad
+    return _Places(
+        visit=tuple(float(when.toordinal()) for when in visited_on),
+        low=low,
+        high=high,
+        plot_px=WIDE_PX,
+        place_of=lambda when: float(when.toordinal()),
+        dates=_date_ticks(first, last, gap_days=80 * (high - low) / WIDE_PX),
+    )
+
+
+def _date_ticks(first: date, last: date, gap_days: float) -> tuple[tuple[float, str], ...]:
+    """The first day in full, then month starts (weeks when the stretch is short) as far apart as labels need."""
+    if (last - first).days < 45:
+        later = [first + timedelta(days=days) for days in range(7, (last - first).days + 1, 7)]
+    else:
+        months = pd.date_range(first, last, freq="MS")
+        later = [month.date() for month in months if month.date() > first]
+    ticks = [(float(first.toordinal()), dated(first))]
+    for when in later:
+        if when.toordinal() - ticks[-1][0] >= gap_days:
+            words = dated(when, with_year=False) if when.day != 1 else dated(when).removeprefix("1 ")
+            if when.day == 1 and when.year == (date.fromordinal(int(ticks[-1][0]))).year:
+                words = words.removesuffix(f" {when.year}")
+            ticks.append((float(when.toordinal()), words))
+    return tuple(ticks)
+
+
+def _even(visited_on: list[date]) -> _Places:
+    count = len(visited_on)
+    low, high = -0.5, count - 0.5
+    labelled = spaced(range(count), 62 * (high - low) / NARROW_PX)
+
+    def between(when: date) -> float:
+        return min(max(sum(visited <= when for visited in visited_on) - 0.5, low), high)
+
+    return _Places(
+        visit=tuple(float(index) for index in range(count)),
+        low=low,
+        high=high,
+        plot_px=NARROW_PX,
+        place_of=between,
+        dates=tuple((float(index), dated(visited_on[index], with_year=False)) for index in sorted(labelled)),
+    )
+
+
+def _drawn(
+    chart: Chart,
+    visits: pd.DataFrame,
+    missed_on: list[date],
+    error: Threshold | None,
+    goal: float | None,
+    minutes: dict[str, dict[int, float | None]],
+    narrow: bool,
+) -> Chart:
+    """The chart with its panels: visit numbers, pain, exercise, techniques, dates, one under the other."""
+    visited_on = [day(when) for when in visits["visited_on"]]
+    places = _even(visited_on) if narrow else _calendar(visited_on, missed_on)
+    left_px, right_px = (24, 26) if narrow else (34, 84)
+    axis = Axis(places.low, places.high)
+    header_px = 46 if missed_on else 28
+    pain_px = 270 if narrow else 300
+    lanes: list[Panel] = []
+    foot_px = header_px + pain_px
+    if "exercise_done" in visits and visits["exercise_prescribed"].notna().any():
+        lanes.append(_exercise_lane(visits, places, axis, foot_px + 14))
+        foot_px += 14 + lanes[-1].height_px
+    if minutes:
+        lanes.append(_technique_lane(visits, minutes, places, axis, foot_px + 10, narrow))
+        foot_px += 10 + lanes[-1].height_px
+    spine = Panel(
+        top_px=header_px,
+        height_px=foot_px - header_px + 6,
+        x=Axis(places.low, places.high, ticks=tuple((place, "") for place in places.visit), grid=True),
+        y=Axis(0, 1),
+        marks=(),
+    )
+    dates = Panel(foot_px, 6, Axis(places.low, places.high, ticks=places.dates, edge=True), Axis(0, 1), ())
+    pain = Panel(
+        top_px=header_px,
+        height_px=pain_px,
+        x=axis,
+        y=Axis(*PAIN, ticks=PAIN_TICKS, grid=True),
+        marks=_pain_marks(visits, places, error, goal, narrow),
+    )
+    header = _header(visits, missed_on, places, axis, header_px, left_px)
+    return replace(
+        chart,
+        panels=(spine, header, pain, *lanes, dates),
+        height_px=foot_px + 34,
+        left_px=left_px,
+        right_px=right_px,
+    )
+
+
+def _header(
+    visits: pd.DataFrame, missed_on: list[date], places: _Places, axis: Axis, height_px: int, left_px: int
+) -> Panel:
+    """Visit numbers above the plot; below them a cross where a booked visit was not kept."""
+    numbers = [int(cell) for cell in visits["visit_number"]]
+    if len(numbers) > MANY_VISITS:
+        fifths = [index for index, visit in enumerate(numbers) if visit == 1 or visit % 5 == 0]
+        apart = spaced([places.visit[index] for index in fifths], 24 * places.per_px)
+        shown = [fifths[index] for index in sorted(apart)]
+    else:
+        shown = sorted(spaced(places.visit, 20 * places.per_px))
+    row = height_px - 12
+    marks: list[Mark] = [
+        Figures(tuple((places.visit[index], row, str(numbers[index])) for index in shown), bold=True),
+        Text(0, row, "visit", role="muted", align="left", dx_px=2 - left_px, x_is_share=True),
+    ]
+    crosses = sorted({places.place_of(when) for when in missed_on})
+    for index, place in enumerate(crosses):
+        alone = index + 1 == len(crosses) or crosses[index + 1] - place > 64 * places.per_px
+        room = (places.high - place) / places.per_px > 40
+        words = "× missed" if alone and room else "×"
+        marks.append(Text(place, row, words, role="caution", align="left", dx_px=-5, dy_px=-19))
+    return Panel(0, height_px, axis, Axis(0, height_px), tuple(marks))
+
+
+def _pain_marks(
+    visits: pd.DataFrame, places: _Places, error: Threshold | None, goal: float | None, narrow: bool
+) -> tuple[Mark, ...]:
+    numbers = [int(cell) for cell in visits["visit_number"]]
+    courses = {
+        "before": list(zip(places.visit, _readings(visits, "pain_before"), strict=True)),
+        "after": list(zip(places.visit, _readings(visits, "pain_after"), strict=True)),
+    }
+    known = {name: [(x, y) for x, y in course if y is not None] for name, course in courses.items()}
+    marks: list[Mark] = []
+    if error is not None and known["before"]:
+        marks += _error_marks(known, error, places, narrow)
+    if goal is not None:
+        marks += _goal_marks(known, goal)
+    many = len(numbers) > MANY_VISITS
+    for name, course in courses.items():
+        words = tuple(
+            f"visit {visit}: {number(y)} {name}" if y is not None else ""
+            for visit, (_, y) in zip(numbers, course, strict=True)
+        )
+        is_before = name == "before"
+        lonely = len(known[name]) == 1 or _has_island(course)
+        marks.append(
+            Line(
+                points=tuple(course),
+                role="pain",
+                dash="solid" if is_before else "dashed",
+                shape=None if many and not lonely else "filled" if is_before else "open",
+                width_px=2.8 if is_before else 1.8,
+                mark_px=(5 if many else 9 if narrow else 11) if is_before else (5 if many else 8 if narrow else 9),
+                words=words,
+            )
+        )
+    if not known["before"] and not known["after"]:
+        marks.append(Text(0.5, 5, "pain: not measured", role="muted", size="label", x_is_share=True, on_ground=True))
+    else:
+        marks += _value_labels(known, places, narrow)
+        marks += _gap_words(courses, narrow)
+        marks += _peak_label(known["before"], error)
+    return tuple(marks)
+
+
+def _has_island(course: list[tuple[float, float | None]]) -> bool:
+    """Whether some reading stands between two gaps: without a mark it would not be seen at all."""
+    padded = [None, *(y for _, y in course), None]
+    return any(
+        left is None and middle is not None and right is None
+        for left, middle, right in zip(padded, padded[1:], padded[2:], strict=False)
+    )
+
+
+def _error_marks(
+    known: dict[str, list[tuple[float, float]]], error: Threshold, places: _Places, narrow: bool
+) -> list[Mark]:
+    """The field round the first reading, and its edge in words on the side the course has moved to."""
+    first, last = known["before"][0][1], known["before"][-1][1]
+    low, high = max(first - error.size, PAIN[0]), min(first + error.size, PAIN[1])
+    rising = last > first
+    edge = first + error.size if rising else first - error.size
+    side, verb = ("over", "worse") if rising else ("under", "better")
+    size = number(error.size)
+    marks: list[Mark] = [Band(low, high)]
+    if PAIN[0] < edge < PAIN[1]:
+        marks.append(Rule(edge, "across", "muted"))
+        words = f"{side} this line: {verb} than {number(first)}\nby more than error ({size})"
+        at = edge
+    else:
+        words = f"no room on the scale for {verb} than\n{number(first)} by more than error ({size})"
+        at = high if not rising else low
+    height = 1.45 if narrow else 1.3
+    width = (places.high - places.low) * (0.6 if narrow else 0.32)
+    spots = [(align, up) for up in (True, False) for align in ("right", "left")]
+    fitting = [
+        (align, up)
+        for align, up in spots
+        if PAIN[0] <= (at if up else at - height) and (at + height if up else at) <= PAIN[1]
+    ]
+    free = [
+        (align, up)
+        for align, up in fitting
+        if not any(
+            _crosses(
+                course,
+                places.high - width if align == "right" else places.low,
+                places.high if align == "right" else places.low + width,
+                at if up else at - height,
+                at + height if up else at,
+            )
+            for course in known.values()
+        )
+    ]
+    align, up = (free or fitting or spots)[0]
+    marks.append(
+        Text(
+            1 if align == "right" else 0,
+            at,
+            words,
+            role="muted",
+            align=align,
+            dx_px=-4 if align == "right" else 4,
+            dy_px=20 if up else -20,
+            x_is_share=True,
+        )
+    )
+    return marks
+
+
+def _crosses(course: list[tuple[float, float]], x_low: float, x_high: float, y_low: float, y_high: float) -> bool:
+    """Whether a drawn course passes through a box, looked at in steps finer than any label."""
+    if len(course) == 1:
+        (x, y) = course[0]
+        return x_low <= x <= x_high and y_low <= y <= y_high
+    for (x0, y0), (x1, y1) in pairwise(course):
+        for step in range(21):
+            x, y = x0 + (x1 - x0) * step / 20, y0 + (y1 - y0) * step / 20
+            if x_low <= x <= x_high and y_low <= y <= y_high:
+                return True
+    return False
+
+
+def _goal_marks(known: dict[str, list[tuple[float, float]]], goal: float) -> list[Mark]:
+    def nearest(index: int) -> float:
+        return min((abs(course[index][1] - goal) for course in known.values() if course), default=PAIN[1])
+
+    at_left = nearest(0) >= nearest(-1)
+    return [
+        Rule(goal, "across", "ink", dash="dashdot", width_px=2),
+        Text(
+            0 if at_left else 1,
+            goal,
+            strong=f"goal {number(goal)}",
+            align="left" if at_left else "right",
+            dx_px=4 if at_left else -4,
+            dy_px=12 if goal < 1 else -12,
+            x_is_share=True,
+        ),
+    ]
+
+
+def _value_labels(known: dict[str, list[tuple[float, float]]], places: _Places, narrow: bool) -> list[Mark]:
+    """First and last values beside their marks, pushed apart where the two courses meet."""
+    marks: list[Mark] = []
+    px_per_point = 27 if narrow else 30
+    for name, course in known.items():
+        if not course:
+            continue
+        other = known["after" if name == "before" else "before"]
+        (last_x, last), (first_x, first) = course[-1], course[0]
+        weight = {"strong": f"{name} {number(last)}"} if name == "before" else {"words": f"{name} {number(last)}"}
+        alone = len(course) == 1
+        if narrow and not alone:
+            weight = {key: number(last) for key in weight}
+        room_px = (places.high - last_x) / places.per_px + (20 if narrow else 70)
+        fits = room_px >= (24 if narrow and not alone else 74)
+        marks.append(
+            Text(
+                last_x,
+                last,
+                **weight,
+                role="pain",
+                align="left" if fits else "right",
+                dx_px=10 if fits else -10,
+                dy_px=_apart(name, last, [y for x, y in other if x == last_x], px_per_point),
+                size="end" if name == "before" and not narrow else "text",
+            )
+        )
+        if not alone:
+            label = f"{name} {number(first)}" if narrow else number(first)
+            pushed = _apart(name, first, [y for x, y in other if x == first_x], px_per_point)
+            upward = name == "before" if not other or first == other[0][1] else first > other[0][1]
+            marks.append(
+                Text(
+                    first_x,
+                    first,
+                    **({"strong": label} if name == "before" else {"words": label}),
+                    role="pain",
+                    align="left" if narrow else "right",
+                    dx_px=-10,
+                    dy_px=(15 if (upward or first < 1) and first < 9.4 else -15) if narrow else pushed,
+                )
+            )
+    return marks
+
+
+def _apart(name: str, own: float, others: list[float], px_per_point: float) -> float:
+    """How far up a label moves so that two labels at one visit stay 18 px apart."""
+    if not others or abs(own - others[0]) * px_per_point >= 18:
+        return 0
+    push = (18 - abs(own - others[0]) * px_per_point) / 2
+    upper = name == "before" if own == others[0] else own > others[0]
+    return push if upper else -push
+
+
+def _gap_words(courses: dict[str, list[tuple[float, float | None]]], narrow: bool) -> list[Mark]:
+    """A missing reading written where it would stand, as long as they are few."""
+    gaps = [(name, index, x) for name, course in courses.items() for index, (x, y) in enumerate(course) if y is None]
+    if len(gaps) > 2 or narrow and len(courses["before"]) > 6:
+        return []
+    marks: list[Mark] = []
+    for name, index, x in gaps:
+        course = courses[name]
+        near = [y for _, y in reversed(course[:index]) if y is not None] + [
+            y for _, y in course[index:] if y is not None
+        ]
+        if near:
+            height = min(max(near[0], 1.0), 9.0)
+            marks.append(Text(x, height, f"{name}: not\nmeasured", role="muted", on_ground=True))
+    return marks
+
+
+def _peak_label(course: list[tuple[float, float]], error: Threshold | None) -> list[Mark]:
+    """The highest reading, when it stands above both ends by more than error: a spike the reader will ask about."""
+    if error is None or len(course) < 3:
+        return []
+    x, peak = max(course, key=lambda point: point[1])
+    if peak - max(course[0][1], course[-1][1]) < error.size:
+        return []
+    return [Text(x, peak, strong=number(peak), role="pain", dy_px=16 if peak < 9.5 else -18)]
+
+
+def _exercise_lane(visits: pd.DataFrame, places: _Places, axis: Axis, top_px: int) -> Panel:
+    """One frame per interval between two visits, filled to the share of prescribed days that were done."""
+    height_px, foot, full = 82, 24, 32
+    marks: list[Mark] = [
+        Text(
+            0,
+            height_px - 8,
+            ", days done of prescribed",
+            strong="Home exercise",
+            align="left",
+            x_is_share=True,
+            on_ground=True,
+        )
+    ]
+    labels = []
+    done_days, asked_days = _readings(visits, "exercise_done"), _readings(visits, "exercise_prescribed")
+    for index in range(1, len(places.visit)):
+        done, asked = done_days[index], asked_days[index]
+        if not asked:
+            continue
+        start, end = places.visit[index - 1], places.visit[index]
+        middle, width = (start + end) / 2, max((end - start) * 0.94, (end - start) - 8 * places.per_px)
+        marks.append(Bar(middle, foot, full, width, "up", "sessions", fill="open"))
+        words = "not measured" if done is None else f"{number(done)}/{number(asked)}"
+        if done is not None:
+            said = f"{number(done)} of {number(asked)} days before visit {int(visits['visit_number'].iloc[index])}"
+            marks.append(Bar(middle, foot, full * min(done / asked, 1), width, "up", "sessions", words=said))
+        if (end - start) / places.per_px >= 7.5 * len(words):
+            labels.append((middle, 9, words))
+    marks.append(Figures(tuple(labels), role="muted"))
+    return Panel(top_px, height_px, axis, Axis(0, height_px), tuple(marks))
+
+
+def _technique_lane(
+    visits: pd.DataFrame,
+    minutes: dict[str, dict[int, float | None]],
+    places: _Places,
+    axis: Axis,
+    top_px: int,
+    narrow: bool,
+) -> Panel:
+    """A row per technique: minutes as numerals under each visit, or as small bars when visits are many."""
+    row_px, title_px = 42, 24
+    shown, rest = list(minutes.items())[:TECHNIQUE_ROWS], len(minutes) - TECHNIQUE_ROWS
+    height_px = title_px + row_px * len(shown)
+    numbers = [int(cell) for cell in visits["visit_number"]]
+    closest = min((b - a for a, b in pairwise(places.visit)), default=places.high)
+    crowded = len(numbers) > MANY_VISITS or (narrow and closest / places.per_px < 18)
+    most = max((amount or 0 for _, at in shown for amount in at.values()), default=0) or 1
+    words = f", minutes at each visit{f'; tallest bar {number(most)}' if crowded else ''}"
+    if rest > 0:
+        words += f"; {counted(rest, 'other')} in the table"
+    marks: list[Mark] = [
+        Text(0, height_px - 10, words, strong="Techniques", align="left", x_is_share=True, on_ground=True)
+    ]
+    numerals = []
+    for row, (name, at) in enumerate(shown):
+        foot = height_px - title_px - row_px * (row + 1)
+        marks.append(Rule(foot, "across", "line"))
+        label = shortened(name, 44 if narrow else 60)
+        marks.append(Text(0, foot + 31, label, role="muted", align="left", x_is_share=True, on_ground=True))
+        for visit, place in zip(numbers, places.visit, strict=True):
+            if visit not in at:
+                continue
+            if crowded:
+                noted = at[visit] is not None
+                tall = 20 * at[visit] / most if noted else 8
+                width = min(max(closest * 0.7, 2 * places.per_px), 8 * places.per_px)
+                said = f"{name}, visit {visit}: {f'{number(at[visit])} minutes' if noted else 'minutes not noted'}"
+                marks.append(Bar(place, foot, tall, width, "up", "sessions", "solid" if noted else "open", said))
+            else:
+                numerals.append((place, foot + 11, "used" if at[visit] is None else number(at[visit])))
+    if numerals:
+        marks.append(Figures(tuple(numerals), role="sessions", bold=True))
+    return Panel(top_px, height_px, axis, Axis(0, height_px), tuple(marks))
+
+
+@dataclass(frozen=True)
+class _Motion:
+    """One movement as the chart needs it, in degrees; None is not measured, or not set."""
+
+    label: str
+    start: float | None
+    now: float | None
+    between: tuple[float, ...]
+    other_side: float | None
+    goal: float | None
+    reference: tuple[float, float] | None
+    error: float | None
+    flag: str | None
+
+    @property
+    def change(self) -> float | None:
+        return None if self.start is None or self.now is None else self.now - self.start
+
+    @property
+    def beyond_error(self) -> bool:
+        return self.change is not None and self.error is not None and abs(self.change) >= self.error
+
+    @property
+    def values_words(self) -> str:
+        if self.start is None and self.now is None:
+            return "not measured"
+        if self.start is None or self.now is None:
+            return f"{number(self.start if self.now is None else self.now)}°"
+        return f"{number(self.start)}° to {number(self.now)}°"
+
+    @property
+    def change_words(self) -> str:
+        if self.start is None and self.now is None:
+            return ""
+        if self.start is None:
+            return "start not measured"
+        if self.now is None:
+            return "not measured again"
+        size = f"{number(abs(self.change))}°"
+        if self.error is None:
+            way = "no change" if self.change == 0 else f"{size} {'more' if self.change > 0 else 'less'}"
+            return f"{way}, error not known"
+        if self.beyond_error:
+            return f"{'better' if self.change > 0 else 'worse'} by {size}"
+        return f"{size}, within error"
+
+    @property
+    def drawn_values(self) -> list[float]:
+        single = (self.start, self.now, self.other_side, self.goal)
+        return [found for found in (*single, *self.between, *(self.reference or ())) if found is not None]
+
+
+def motion(rows: pd.DataFrame) -> Chart:
+    """Each movement from its first to its latest reading, beside goal, other side and reference.
+
+    Parameters
+    ----------
+    rows : DataFrame, one row per movement and side, in the order to be drawn
+        joint, movement, name (as shown), side ("left", "right" or missing), motion_type ("active" or "passive"),
+        start_deg, start_on, now_deg and now_on (missing when not measured again), between (readings in between,
+        degrees), other_side_deg, goal_deg, reference_low_deg and reference_high_deg (equal when there is one value),
+        reference_name, error_deg, flag (words such as "other rater", or missing).
+
+    Returns
+    -------
+    Chart
+        The axis starts at 0, or below when a reading does, and reaches past the reference when a reading does. One
+        form serves both widths. Without rows it has no panels, only words.
+    """
+    movements = [_motion_of(row) for row in rows.itertuples()]
+    again = [movement for movement in movements if movement.change is not None]
+    told = [
+        f"{movement.label} {movement.values_words}" + (f" ({words})" if (words := movement.change_words) else "")
+        for movement in movements[:6]
+    ]
+    reading = f"{capital('; '.join(told))}." if told else "Motion: not measured."
+    if len(movements) > len(told):
+        reading += f" {counted(len(movements) - len(told), 'more movement')} in the table."
+    chart = Chart(
+        key="motion",
+        heading=_motion_heading(movements, again),
+        reading=reading,
+        caption=_motion_caption(rows, movements),
+        count=len(movements),
+        count_words=f"{counted(len(movements), 'movement')}, {len(again)} measured more than once",
+        alt=f"Motion in degrees, one row per movement. {reading}",
+        panels=(),
+        table=_motion_table(rows, movements),
+        height_px=0,
+    )
+    if not any(movement.drawn_values for movement in movements):
+        return chart
+    return _motion_drawn(chart, movements)
+
+
+def _motion_of(row: tuple) -> _Motion:
+    low, high = value(row.reference_low_deg), value(row.reference_high_deg)
+    ends = [end for end in (low, high) if end is not None]
+    kind = " passive" if text(row.motion_type) == "passive" else ""
+    return _Motion(
+        label=capital(f"{row.name}{f' {row.side}' if text(row.side) else ''}{kind}"),
+        start=value(row.start_deg),
+        now=value(row.now_deg),
+        between=tuple(float(degrees) for degrees in row.between) if isinstance(row.between, tuple | list) else (),
+        other_side=value(row.other_side_deg),
+        goal=value(row.goal_deg),
+        reference=(min(ends), max(ends)) if ends else None,
+        error=value(row.error_deg),
+        flag=text(row.flag),
+    )
+
+
+def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
+    if not movements:
+        return "Motion was not measured"
+    if not again:
+        return "Motion was measured once: a starting point, not a course"
+    gained = [movement.label for movement in again if movement.beyond_error and movement.change > 0]
+    lost = [movement.label for movement in again if movement.beyond_error and movement.change < 0]
+    said = [
+        f"{listed(names) if len(names) <= 2 else f'{len(names)} of {len(again)} movements'} {verb} more than error"
+        for names, verb in ((gained, "gained"), (lost, "lost"))
+        if names
+    ]
+    return capital("; ".join(said)) if said else "No movement changed by more than the error of measuring"
+
+
+def _motion_caption(rows: pd.DataFrame, movements: list[_Motion]) -> str:
+    caption = "Degrees. Thin tick: start. Short ticks: readings in between. Dot: now."
+    if any(movement.goal is not None for movement in movements):
+        caption += " Heavy tick: goal."
+    if any(movement.other_side is not None for movement in movements):
+        caption += " Diamond: other side, a comparison, not a goal."
+    sources = sorted({name for cell in rows["reference_name"] if (name := text(cell))})
+    if any(movement.reference for movement in movements):
+        caption += f" Hatched: reference{f' ({listed(sources)})' if sources else ''}."
+    errors = sorted({movement.error for movement in movements if movement.error is not None})
+    if errors:
+        caption += f" Error of measuring {listed([f'{number(error)}°' for error in errors])}."
+    return caption
+
+
+def _motion_table(rows: pd.DataFrame, movements: list[_Motion]) -> TableTwin:
+    columns = (
+        Column("Movement"),
+        Column("Start (degrees)", "one_decimal"),
+        Column("Start on", "date"),
+        Column("Now (degrees)", "one_decimal"),
+        Column("Now on", "date"),
+        Column("Change (degrees)", "one_decimal"),
+        Column("Error (degrees)", "one_decimal"),
+        Column("Other side (degrees)", "one_decimal"),
+        Column("Goal (degrees)", "one_decimal"),
+        Column("Reference (degrees)"),
+        Column("Remark"),
+    )
+    cells = []
+    for movement, row in zip(movements, rows.itertuples(), strict=True):
+        reference = None
+        if movement.reference:
+            reference = " to ".join(dict.fromkeys(number(end) for end in movement.reference))
+            reference += f" ({name})" if (name := text(row.reference_name)) else ""
+        cells.append(
+            (
+                movement.label,
+                movement.start,
+                day(row.start_on),
+                movement.now,
+                day(row.now_on),
+                movement.change,
+                movement.error,
+                movement.other_side,
+                movement.goal,
+                reference or "none",
+                movement.flag or "",
+            )
+        )
+    return TableTwin(columns, tuple(cells))
+
+
+def _motion_drawn(chart: Chart, movements: list[_Motion]) -> Chart:
+    values = [found for movement in movements for found in movement.drawn_values]
+    step = 15 if max(values) - min(*values, 0) <= 90 else 30 if max(values) - min(*values, 0) <= 180 else 60
+    low, high = min(0, -(-min(values) // step) * -step if min(values) < 0 else 0), -(-max(values) // step) * step
+    low = (min(values) // step) * step if min(values) < 0 else 0
+    high = max(high, low + step)
+    one_line = all(len(m.label + m.values_words + m.change_words) + 3 <= 44 and not m.flag for m in movements)
+    row_px, key_px = 62 if one_line else 82, 18
+    height_px = row_px * len(movements) + key_px
+    marks: list[Mark] = []
+    for index, movement in enumerate(movements):
+        top = height_px - row_px * index - (key_px if index else 0)
+        marks += _motion_words(movement, top, one_line)
+        marks += _motion_marks(movement, top - row_px + 20, (high - low) / 320, named=index == 0)
+        if index:
+            marks.append(Rule(top, "across", "line"))
+    ticks = tuple((float(at), f"{at}°") for at in range(int(low), int(high) + 1, step))
+    # Half a label of air at both ends, so that a mark at 0 and the last tick's letters are not cut.
+    air = (high - low) * 0.03
+    axis = Axis(low - air, high + air, ticks=ticks, grid=True)
+    panel = Panel(0, height_px, axis, Axis(0, height_px), tuple(marks))
+    return replace(chart, panels=(panel,), height_px=height_px + 28, left_px=4, right_px=4)
+
+
+def _motion_words(movement: _Motion, top: float, one_line: bool) -> list[Mark]:
+    verdict = movement.change_words
+    role = "muted"
+    if movement.beyond_error:
+        role = "good" if movement.change > 0 else "caution"
+    weight = {"strong": verdict} if movement.beyond_error else {"words": verdict}
+    if one_line:
+        name = Text(
+            0,
+            top - 14,
+            f"  {movement.values_words}",
+            strong=movement.label,
+            align="left",
+            x_is_share=True,
+            on_ground=True,
+        )
+        verdict_text = Text(1, top - 14, **weight, role=role, align="right", x_is_share=True, on_ground=True)
+        return [name, verdict_text] if verdict else [name]
+    flag = f" · {movement.flag}" if movement.flag else ""
+    texts = [
+        Text(0, top - 14, strong=movement.label, align="left", x_is_share=True, on_ground=True),
+        Text(0, top - 33, f"{movement.values_words}{flag}", align="left", x_is_share=True, on_ground=True),
+    ]
+    if verdict:
+        texts.append(Text(1, top - 33, **weight, role=role, align="right", x_is_share=True, on_ground=True))
+    return texts
+
+
+def _motion_marks(movement: _Motion, at: float, degrees_per_px: float, named: bool) -> list[Mark]:
+    marks: list[Mark] = []
+    if movement.reference:
+        low, high = movement.reference
+        width = max(high - low, 6 * degrees_per_px)
+        said = f"reference {' to '.join(dict.fromkeys(f'{number(end)}°' for end in movement.reference))}"
+        marks.append(Bar(at, (low + high - width) / 2, width, 18, "across", "muted", fill="hatched", words=said))
+    if movement.change is not None:
+        marks.append(Interval(at, movement.start, movement.now, "across", "motion", width_px=3))
+    marks += [Point(degrees, at, "tick", "motion", 6, f"in between {number(degrees)}°") for degrees in movement.between]
+    named_marks = []
+    for what, degrees, shape, role, size_px in (
+        ("start", movement.start, "tick", "motion", 16),
+        ("goal", movement.goal, "heavy_tick", "ink", 24),
+        ("other side", movement.other_side, "diamond", "ink", 11),
+        ("now", movement.now, "filled", "motion", 12),
+    ):
+        if degrees is not None:
+            marks.append(Point(degrees, at, shape, role, size_px, f"{what} {number(degrees)}°"))
+            named_marks.append((degrees, what))
+    return marks + (_motion_key(named_marks, at, degrees_per_px) if named else [])
+
+
+def _motion_key(named_marks: list[tuple[float, str]], at: float, degrees_per_px: float) -> list[Mark]:
+    """The names of the marks under the first row, as far as they fit beside each other on the narrowest screen."""
+    placed: list[tuple[float, float]] = []
+    key: list[Mark] = []
+    for degrees, what in sorted(named_marks, key=lambda mark: ("now", "start", "goal", "other side").index(mark[1])):
+        half = (len(what) * 6.5 + 8) / 2 * degrees_per_px
+        if all(degrees + half <= low or degrees - half >= high for low, high in placed):
+            placed.append((degrees - half, degrees + half))
+            key.append(Text(degrees, at, what, role="muted", dy_px=-22))
+    return key
+
+
+def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
+    """Visits used of those ordered: a box each up to 20, above that a bar; visits beyond the order are hatched.
+
+    Parameters
+    ----------
+    ordered : int or None
+        Visits the order allows; None when there is no order or it names no number.
+    used : int
+        Kept visits charged to the order.
+    expires_on : date or None
+
+    Returns
+    -------
+    Chart
+        Without a number ordered it has no panels, only words.
+    """
+    known = ordered is not None and not pd.isna(ordered) and ordered > 0
+    until = "" if expires_on is None or pd.isna(expires_on) else f"order ends {dated(day(expires_on))}"
+    if not known:
+        heading = "No number of visits was ordered"
+        reading = f"{counted(used, 'visit')} used; no number of visits was ordered{f'; {until}' if until else ''}."
+    else:
+        over = used - ordered
+        left = f"{counted(over, 'visit')} more than ordered" if over > 0 else f"{ordered - used} left"
+        heading = f"{used} of {counted(ordered, 'ordered visit')} used, {left}"
+        reading = f"{heading}{f'; {until}' if until else ''}."
+    chart = Chart(
+        key="orders",
+        heading=heading,
+        reading=reading,
+        caption="A filled box is a visit used, an open box one still ordered, a hatched box one beyond the order.",
+        count=used,
+        count_words=f"{counted(used, 'kept visit')} charged to this order",
+        alt=reading,
+        panels=(),
+        table=TableTwin(
+            (Column("Visits ordered", "whole"), Column("Visits used", "whole"), Column("Order ends", "date")),
+            ((int(ordered) if known else None, used, day(expires_on)),),
+            missing="not stated",
+        ),
+        height_px=0,
+    )
+    if not known:
+        return chart
+    total = max(ordered, used)
+    if total <= BOXES:
+        marks = [
+            Bar(
+                at=box + 0.5,
+                base=2,
+                length=16,
+                thickness=0.84,
+                direction="up",
+                role="caution" if box >= ordered else "sessions",
+                fill="hatched" if box >= ordered else "solid" if box < used else "open",
+            )
+            for box in range(total)
+        ]
+    else:
+        marks = [
+            Bar(10, 0, ordered, 16, "across", "sessions", fill="open"),
+            Bar(10, 0, min(used, ordered), 16, "across", "sessions"),
+            Bar(10, ordered, max(used - ordered, 0), 16, "across", "caution", fill="hatched"),
+        ]
+    # Boxes keep their size whatever their number: a short order does not look like a long one.
+    across = Axis(0, max(total, 12))
+    return replace(
+        chart, panels=(Panel(0, 20, across, Axis(0, 20), tuple(marks)),), height_px=20, left_px=1, right_px=1
+    )

@@ -1,0 +1,70 @@
+"""How numbers, dates and counts are written in every chart, and how labels are kept apart."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import pandas as pd
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+CLOSE_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def value(cell: object) -> float | None:
+    """A cell of a table as a float, or None when it is missing in any of pandas' ways."""
+    return None if pd.isna(cell) else float(cell)
+
+
+def text(cell: object) -> str | None:
+    """A cell of a table as text, or None when it is missing or blank."""
+    return None if pd.isna(cell) or not str(cell).strip() else str(cell).strip()
+
+
+def day(cell: object) -> date | None:
+    """A cell of a table as a date, or None when it is missing."""
+    return None if pd.isna(cell) else pd.Timestamp(cell).date()
+
+
+def number(amount: float) -> str:
+    """At most one decimal, and none when it would be a zero: 7, 2.4, 1,047."""
+    rounded = round(amount, 1)
+    return f"{rounded:,.0f}" if rounded == round(rounded) else f"{rounded:,.1f}"
+
+
+def dated(when: date, with_year: bool = True) -> str:
+    """3 Sep 2026, the same on every machine whatever its language."""
+    return f"{when.day} {MONTHS[when.month - 1]}" + (f" {when.year}" if with_year else "")
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """1 visit, 8 visits, 1,047 sessions."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def spelled(count: int) -> str:
+    """Small counts as words, for the beginning of a sentence; larger ones as figures."""
+    return CLOSE_COUNTS[count] if count < len(CLOSE_COUNTS) else f"{count:,}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with its first letter raised and the rest as it was."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def spaced(positions: Iterable[float], gap: float) -> set[int]:
+    """Indexes of positions, in rising order, that can carry a label: at least `gap` apart, the last one always."""
+    places = list(positions)
+    kept: list[int] = []
+    for index in range(len(places) - 1, -1, -1):
+        if not kept or places[kept[-1]] - places[index] >= gap:
+            kept.append(index)
+    return set(kept)
+
+
+def shortened(name: str, letters: int) -> str:
+    """A name cut to fit its place, with an ellipsis where it was cut; the table twin keeps it whole."""
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"

@@ -1,0 +1,18 @@
+"""Front door: the frame and the list of pages this viewer may open. `python -m streamlit run dashboard.py`"""
+
+import streamlit as st
+
+from access import door
+
+PAGES = (
+    # file, title, right it asks for
+    ("pages/client_progress.py", "Client progress", "client.read"),
+    ("pages/injury_outcomes.py", "Injury outcomes", "outcomes.read"),
+    ("pages/caseload.py", "Caseload", "caseload.read"),
+    ("pages/import_records.py", "Import", "import.write"),
+)
+
+st.set_page_config(page_title="Rehab Outcomes", layout="wide")
+viewer = door.viewer()
+offered = [st.Page(file, title=title) for file, title, right in PAGES if viewer.may(right)]
+st.navigation(offered, position="top").run()

@@ -1,0 +1,143 @@
+"""A figure with everything it must not stand without: finding, sentence, count, table twin, and how it was reckoned."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from charts import screen
+from charts.model import Chart, Column, TableTwin
+
+NARROW_MAX_PX = 640
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$~:])")
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """How a figure was reckoned.
+
+    Parameters
+    ----------
+    words : str
+        The formula in words (Markdown of ours, never a name or note from the records).
+    queries : tuple of Path
+        The SQL files that were run, shown as they are.
+    sources : tuple of str
+        Where thresholds and references come from; empty when the figure uses none.
+    """
+
+    words: str
+    queries: tuple[Path, ...]
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.words.strip():
+            raise ValueError("A calculation has no words. Say in a sentence how the figure was reckoned.")
+
+
+def style() -> None:
+    """The rule that shows the wide or the narrow form of a chart; once on every page that shows one.
+
+    The server does not know how wide the reader's screen is, so both forms are sent and the browser picks.
+    """
+    st.html(
+        "<style>"
+        f"@media (max-width: {NARROW_MAX_PX}px) {{ [class*='st-key-wide_'] {{ display: none; }} }}"
+        f"@media (min-width: {NARROW_MAX_PX + 1}px) {{ [class*='st-key-narrow_'] {{ display: none; }} }}"
+        "</style>"
+    )
+
+
+def plain(words: str) -> str:
+    """Words that Streamlit's Markdown shows exactly as written, whatever a client or technique is called."""
+    return MARKDOWN.sub(r"\\\1", words)
+
+
+def show(chart: Chart, calculated: Calculation) -> None:
+    """The chart's heading and sentence, its picture, its count and caption, its table twin and its calculation.
+
+    Parameters
+    ----------
+    chart : Chart
+        Without panels (nothing to draw) the words and the table stand alone.
+    calculated : Calculation
+    """
+    with st.container(gap="xsmall", key=f"figure_{chart.key}"):
+        st.subheader(plain(chart.heading), anchor=False)
+        st.markdown(plain(chart.reading))
+        if chart.narrow is None:
+            _picture(chart, f"picture_{chart.key}")
+        else:
+            with st.container(key=f"wide_{chart.key}", gap="xsmall"):
+                _picture(chart, f"wide_picture_{chart.key}")
+            with st.container(key=f"narrow_{chart.key}", gap="xsmall"):
+                _picture(chart.narrow, f"narrow_picture_{chart.key}")
+        _behind(chart, calculated)
+
+
+def _picture(chart: Chart, key: str) -> None:
+    if chart.panels:
+        theme_name = "dark" if st.context.theme.type == "dark" else "light"
+        st.plotly_chart(
+            screen.render(chart, theme_name),
+            theme=None,
+            config=screen.CONFIG,
+            alt=chart.alt,
+            key=key,
+        )
+    st.caption(plain(f"{chart.count_words}. {chart.caption}"))
+
+
+@st.fragment
+def _behind(chart: Chart, calculated: Calculation) -> None:
+    """Table and calculation; each is sent to the browser only when it is opened."""
+    with st.container(gap="xxsmall", key=f"behind_{chart.key}"):
+        table = st.expander("Table", type="compact", key=f"table_{chart.key}", on_change="rerun")
+        if table.open:
+            with table:
+                _table(chart.table, chart.alt)
+        how = st.expander("How this was calculated", type="compact", key=f"how_{chart.key}", on_change="rerun")
+        if how.open:
+            with how:
+                _calculation(calculated)
+
+
+def _table(twin: TableTwin, alt: str) -> None:
+    """The twin as a grid that keyboards reach and columns sort by value; missing cells say so."""
+    frame = pd.DataFrame(
+        {column.name: [_cell(row[index]) for row in twin.rows] for index, column in enumerate(twin.columns)}
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        placeholder=twin.missing,
+        column_config={column.name: _column(column) for column in twin.columns},
+        alt=f"Table of the same facts. {alt}",
+    )
+
+
+def _cell(cell: object) -> object:
+    return pd.Timestamp(cell) if isinstance(cell, date) else cell
+
+
+def _column(column: Column) -> object:
+    match column.kind:
+        case "whole":
+            return st.column_config.NumberColumn(format="%d")
+        case "one_decimal":
+            return st.column_config.NumberColumn(format="%.1f")
+        case "date":
+            return st.column_config.DateColumn(format="D MMM YYYY")
+    return st.column_config.TextColumn()
+
+
+def _calculation(calculated: Calculation) -> None:
+    st.markdown(calculated.words)
+    for source in calculated.sources:
+        st.markdown(f"- {plain(source)}")
+    for query in calculated.queries:
+        st.caption(query.name)
+        st.code(query.read_text(encoding="utf-8"), language="sql", wrap_lines=True)

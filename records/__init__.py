@@ -1,0 +1,1 @@
+"""The record store: keep, correct, import, give back. DuckDB lives here and nowhere above."""

@@ -1,0 +1,402 @@
+"""Opens the practice's file, hands out windows to a viewer, and is the only place that commits.
+
+One process owns the file, one connection serves the process, every script run takes a cursor of its own (a connection
+shared by threads gives wrong answers without an error), and one lock serialises writing. The file is attached under the
+name `records` to a database in memory that holds the views, so a query that names no view finds nothing to read.
+"""
+
+import contextlib
+import datetime as dt
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+import instruments
+from records import calendar, ids, trail
+from records.errors import (
+    AlreadySaved,
+    EditedMeanwhile,
+    NotAllowed,
+    StoreBusy,
+    StoreExists,
+    StoreNewer,
+    StoreUnreadable,
+)
+from records.viewer import Viewer
+
+HERE = Path(__file__).parent
+MIGRATIONS = sorted((HERE / "schema").glob("*.sql"))
+VIEWS = [HERE / "views" / name for name in ("live.sql", "visible.sql", "pooled.sql")]
+INTEGRITY = sorted((HERE / "integrity").glob("*.sql"))
+POOLED_MINIMUM = 11  # pooled facts obey the small-cell rule of clinical reference D: no count of 1 to 10
+RAW_NAME = re.compile(r"\b(records|live|memory)\s*\.", re.IGNORECASE)
+ID_OF = {
+    table: f"{table}_id"
+    for table in (
+        "client",
+        "episode",
+        "session",
+        "rating",
+        "motion",
+        "score",
+        "goal",
+        "referral",
+        "office",
+        "therapist",
+        "physician",
+        "injury_type",
+        "report",
+    )
+} | {"dated_entry": "entry_id", "call_made": "call_id"}
+
+
+class Window:
+    """What one viewer can read, for one script run. Not shared between threads."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, viewer: Viewer, store: "Store"):
+        self._cursor = cursor
+        self.viewer = viewer
+        self.store = store
+
+    def read(self, query: Path | str, **values: Any) -> pd.DataFrame:
+        """Rows of one query over `visible_` and `pooled_` views; values are bound by name.
+
+        Raises
+        ------
+        NotAllowed
+            When the query names a raw table, which would pass by the access rule.
+        """
+        sql = query.read_text(encoding="utf-8") if isinstance(query, Path) else query
+        if RAW_NAME.search(re.sub(r"--.*", "", sql)):
+            raise NotAllowed("A query reads visible_ or pooled_ views only; it named a table of the store itself.")
+        used = {name: value for name, value in values.items() if f"${name}" in sql}
+        return self._cursor.execute(sql, used).df()
+
+
+class Change:
+    """One action of one person, inside one transaction. Made by `Store.change` only."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, action_id: int):
+        self.cursor = cursor
+        self.action_id = action_id
+        self.lines: list[trail.Line] = []
+
+    def insert(self, table: str, values: dict[str, Any], reason_row: int | None = None) -> int | None:
+        """Write one new record as version 1, with its audit line; returns its id."""
+        key = ID_OF.get(table)
+        row = dict(values)
+        if key:
+            row.setdefault(key, ids.new())
+        row["action_id"] = self.action_id
+        columns = ", ".join(row)
+        marks = ", ".join(f"${name}" for name in row)
+        self.cursor.execute(f"INSERT INTO records.{table} ({columns}) VALUES ({marks})", row)
+        self.lines.append(trail.Line(table, row.get(key), row.get("client_id"), 1, None, row))
+        return row.get(key)
+
+    def correct(self, table: str, row_id: int, ver: int, values: dict[str, Any]) -> int:
+        """Write a new version of a record; the version before stays in the trail. Returns the new version number.
+
+        Raises
+        ------
+        EditedMeanwhile
+            When the record no longer stands at version `ver`.
+        """
+        key = ID_OF[table]
+        before = self._row(table, key, row_id)
+        settings = ", ".join(f"{name} = ${name}" for name in values)
+        changed = self.cursor.execute(
+            f"UPDATE records.{table} SET {settings}, ver = ver + 1, action_id = $action_id"
+            f" WHERE {key} = $row_id AND ver = $ver",
+            values | {"action_id": self.action_id, "row_id": row_id, "ver": ver},
+        ).fetchone()[0]
+        if changed != 1:
+            raise EditedMeanwhile(
+                f"{table} {row_id} was saved by somebody else after you opened it (you have version {ver})."
+                " Open it again to see both, then save your change."
+            )
+        after = self._row(table, key, row_id)
+        self.lines.append(trail.Line(table, row_id, after.get("client_id"), ver + 1, before, after))
+        return ver + 1
+
+    def withdraw(self, table: str, row_id: int, ver: int) -> int:
+        """Take a record out of every figure; it stays in the store and can be restored."""
+        return self.correct(table, row_id, ver, {"withdrawn": True})
+
+    def note(self, table: str, facts: dict[str, Any]) -> None:
+        """One audit line for many rows written at once (an import, its undo): counts and a digest instead of rows."""
+        self.lines.append(trail.Line(table, None, None, None, None, facts))
+
+    def _row(self, table: str, key: str, row_id: int) -> dict[str, Any]:
+        found = self.cursor.execute(f"SELECT * FROM records.{table} WHERE {key} = ?", [row_id])
+        names = [column[0] for column in found.description]
+        row = found.fetchone()
+        assert row is not None, f"no {table} {row_id}"
+        return dict(zip(names, row, strict=True))
+
+
+class Store:
+    """One open record store."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection):
+        self.path = path
+        self._connection = connection
+        self._write_lock = threading.RLock()
+        self.is_sample, self.practice_name = self._connection.execute(
+            "SELECT is_sample, name FROM records.practice"
+        ).fetchone()
+        self.version = self._last_action()
+
+    def open_for(self, viewer: Viewer) -> Window:
+        """A window for one viewer: a cursor of its own whose views show what this viewer may read."""
+        cursor = self._connection.cursor()
+        for name, value in (
+            ("viewer_scope", viewer.scope),
+            ("viewer_therapist", viewer.therapist_id),
+            ("viewer_office", viewer.office_id),
+            ("viewer_pooled", viewer.may("pooled.read")),
+            ("pooled_minimum", POOLED_MINIMUM),
+        ):
+            cursor.execute(f"SET VARIABLE {name} = ?", [value])
+        return Window(cursor, viewer, self)
+
+    @contextlib.contextmanager
+    def change(
+        self, viewer: Viewer, what: str, *, reason: str | None = None, idempotency_key: str | None = None
+    ) -> Iterator[Change]:
+        """One transaction: everything inside is written with its audit lines, or nothing is.
+
+        Parameters
+        ----------
+        viewer : Viewer
+            Who acts; `access/` has already asked whether they may.
+        what : str
+            The action in a word: "create", "correct", "withdraw", "import", "undo".
+        idempotency_key : str, optional
+            Names the action, so that a retry after a lost answer is recognised.
+
+        Raises
+        ------
+        AlreadySaved
+            When an action with this key was committed before.
+        """
+        with self._write_lock:
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN")
+            try:
+                if idempotency_key is not None:
+                    known = cursor.execute(
+                        "SELECT action_id FROM records.action WHERE idempotency_key = ?", [idempotency_key]
+                    ).fetchone()
+                    if known:
+                        raise AlreadySaved(f"This was already saved (action {known[0]}); nothing was written twice.")
+                at, action_id = calendar.now(), ids.new()
+                cursor.execute(
+                    "INSERT INTO records.action VALUES (?, ?, ?, ?, ?, ?)",
+                    [action_id, idempotency_key, at, viewer.person, what, reason],
+                )
+                change = Change(cursor, action_id)
+                yield change
+                assert change.lines, f"the action {what!r} changed nothing it could be audited for"
+                trail.write(cursor, action_id, at, viewer.person, what, reason, change.lines)
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            finally:
+                cursor.close()
+            self.version = action_id
+
+    def integrity(self) -> pd.DataFrame:
+        """Everything in the store that should not be: columns problem, table_name, row_id; no rows when all is well."""
+        cursor = self._connection.cursor()
+        found = [cursor.execute(query.read_text(encoding="utf-8")).df() for query in INTEGRITY]
+        broken = pd.DataFrame({"problem": trail.broken_links(cursor), "table_name": "audit", "row_id": None})
+        return pd.concat([*found, broken], ignore_index=True)
+
+    def close(self) -> None:
+        """Write everything into the file and let it go."""
+        self._connection.close()
+
+    def _last_action(self) -> int:
+        return self._connection.execute("SELECT coalesce(max(action_id), 0) FROM records.action").fetchone()[0]
+
+
+def create(path: Path, practice_name: str, *, is_sample: bool = False, today: dt.date | None = None) -> Store:
+    """Make a new, empty record store and open it.
+
+    Raises
+    ------
+    StoreExists
+        When there is a file at `path` already; it is left as it is.
+    """
+    path = Path(path)
+    if path.exists():
+        raise StoreExists(f"{path.name} already exists. Open it, or choose another name; nothing was changed.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Made beside its place and moved there when whole, so that a kill leaves no half-made store to be opened.
+    unfinished = path.with_name(path.name + ".making")
+    unfinished.unlink(missing_ok=True)
+    connection = _attach(unfinished)
+    _migrate(connection, unfinished)
+    connection.execute(
+        "INSERT INTO records.practice VALUES (?, ?, ?, ?)",
+        [ids.new(), practice_name, is_sample, today or calendar.today()],
+    )
+    connection.close()
+    unfinished.rename(path)
+    return open_store(path)
+
+
+def open_store(path: Path) -> Store:
+    """Open an existing record store, bringing its schema up to this program's.
+
+    Raises
+    ------
+    StoreUnreadable, StoreBusy, StoreNewer
+        With what to do; the file is left as it was.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise StoreUnreadable(f"There is no record store at {path}. Check OUTCOMES_DATABASE, or create a practice first.")
+    connection = _attach(path)
+    try:
+        _migrate(connection, path)
+        if connection.execute("SELECT count(*) FROM records.practice").fetchone()[0] != 1:
+            raise StoreUnreadable(f"{path.name} holds no practice: it was never finished. Restore a backup.")
+        _refresh_instruments(connection)
+        for view_file in VIEWS:
+            connection.execute(view_file.read_text(encoding="utf-8"))
+        largest = connection.execute((HERE / "largest_id.sql").read_text(encoding="utf-8")).fetchone()[0]
+    except BaseException:
+        connection.close()
+        raise
+    ids.never_below(largest)
+    return Store(path, connection)
+
+
+def _attach(path: Path) -> duckdb.DuckDBPyConnection:
+    # No file of the machine is read or written by SQL from here on but the attached store.
+    connection = duckdb.connect(":memory:", config={"custom_user_agent": "rehab-outcomes"})
+    connection.execute("SET autoinstall_known_extensions = false")
+    try:
+        connection.execute(f"ATTACH {_quoted(path)} AS records")
+    except duckdb.Error as error:
+        connection.close()
+        if "lock" in str(error).lower() or "already attached" in str(error).lower():
+            raise StoreBusy(
+                f"{path.name} is open in another program, most likely the app itself. Do this from the app's pages,"
+                " or close the app and try again. Nothing was changed."
+            ) from error
+        raise StoreUnreadable(
+            f"{path.name} cannot be opened as a record store ({type(error).__name__}). If it is the right file,"
+            " restore the last backup; if not, check OUTCOMES_DATABASE."
+        ) from error
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
+    known = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'records' AND table_name = 'schema_version'"
+    ).fetchone()[0]
+    if not known:
+        return None
+    return connection.execute("SELECT max(version) FROM records.schema_version").fetchone()[0]
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Apply the numbered steps this file has not had: a copy first, then each step in a transaction of its own."""
+    latest = len(MIGRATIONS)
+    current = _schema_version(connection)
+    if current is None:
+        tables = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'records'").fetchone()[0]
+        if tables:
+            raise StoreUnreadable(
+                f"{path.name} is a DuckDB file, but not a record store: it has tables of its own and no schema version."
+                " Check OUTCOMES_DATABASE; nothing was changed."
+            )
+        current = 0
+        connection.execute("CREATE TABLE records.schema_version (version INTEGER NOT NULL, name VARCHAR, applied_at TIMESTAMP)")
+    if current > latest:
+        raise StoreNewer(
+            f"{path.name} was written by a newer version of this program (its schema is {current}, this program knows"
+            f" {latest}). Update the program; the file was not touched."
+        )
+    if current < latest and current > 0:
+        connection.execute("DETACH records")
+        shutil.copy2(path, path.with_name(f"{path.stem}.before-schema-{latest}{path.suffix}"))
+        connection.execute(f"ATTACH {_quoted(path)} AS records")
+    for number, step in enumerate(MIGRATIONS[current:], start=current + 1):
+        connection.execute("USE records")
+        connection.execute("BEGIN")
+        try:
+            connection.execute(step.read_text(encoding="utf-8"))
+            connection.execute("INSERT INTO schema_version VALUES (?, ?, ?)", [number, step.stem, calendar.now()])
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        finally:
+            connection.execute("USE memory")
+
+
+def _refresh_instruments(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep the store's bounds equal to instruments/, so that rules in SQL and data in TOML cannot drift apart."""
+    movements = [
+        (m.joint, m.movement, m.name, m.region, m.sided, m.lowest_deg, m.highest_deg)
+        for m in instruments.movements().values()
+    ]
+    scales = [(s.key, s.name, s.lowest, s.highest) for s in instruments.scales().values()]
+    connection.execute("BEGIN")
+    for row in movements:
+        connection.execute("INSERT OR REPLACE INTO records.movement VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    for row in scales:
+        connection.execute("INSERT OR REPLACE INTO records.scale VALUES (?, ?, ?, ?)", row)
+    connection.execute("COMMIT")
+
+
+# The store this process serves. Pages ask for a window; which file that is was decided by access/practice.py.
+_current: Store | None = None
+_current_lock = threading.RLock()
+
+
+def serve(path: Path) -> Store:
+    """Open `path` as the store of this process (once), closing the one served before."""
+    global _current
+    with _current_lock:
+        if _current is None or _current.path != Path(path):
+            opened = open_store(path)
+            if _current is not None:
+                _current.close()
+            _current = opened
+        return _current
+
+
+def release() -> None:
+    """Close the store of this process, if one is open."""
+    global _current
+    with _current_lock:
+        if _current is not None:
+            _current.close()
+            _current = None
+
+
+def current() -> Store:
+    """The store of this process."""
+    assert _current is not None, "no store is served yet: access/practice.py opens one before any page reads"
+    return _current
+
+
+def open_for(viewer: Viewer) -> Window:
+    """A window on this process's store for one viewer."""
+    return current().open_for(viewer)

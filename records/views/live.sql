@@ -1,0 +1,90 @@
+-- What stands now: rows not withdrawn, before anyone's rights are asked. Only visible.sql and pooled.sql read these.
+CREATE SCHEMA IF NOT EXISTS live;
+
+CREATE OR REPLACE VIEW live.episode AS
+SELECT e.* EXCLUDE (withdrawn, batch_id, source_row), i.name AS injury_type, c.name AS cause_name
+FROM records.episode AS e
+LEFT JOIN records.injury_type AS i USING (injury_type_id)
+LEFT JOIN records.cause AS c USING (cause)
+WHERE NOT e.withdrawn;
+
+CREATE OR REPLACE VIEW live.session AS
+SELECT * EXCLUDE (withdrawn, batch_id, source_row) FROM records.session WHERE NOT withdrawn;
+
+CREATE OR REPLACE VIEW live.session_part AS
+SELECT * EXCLUDE (withdrawn, batch_id) FROM records.session_part WHERE NOT withdrawn;
+
+CREATE OR REPLACE VIEW live.rating AS
+SELECT * EXCLUDE (withdrawn, batch_id, source_row) FROM records.rating WHERE NOT withdrawn;
+
+CREATE OR REPLACE VIEW live.motion AS
+SELECT * EXCLUDE (withdrawn, batch_id, source_row) FROM records.motion WHERE NOT withdrawn;
+
+-- Visits: kept sessions other than contacts, one row per session and episode, numbered within the episode.
+-- No-shows, late cancels, bookings and contacts never advance the number.
+CREATE OR REPLACE VIEW live.visit AS
+SELECT
+    p.session_id,
+    p.episode_id,
+    p.client_id,
+    p.visited_on,
+    s.start_time,
+    s.kind,
+    s.therapist_id,
+    s.office_id,
+    p.minutes,
+    p.home_done,
+    p.home_prescribed,
+    p.adverse_reaction,
+    p.flare_marked,
+    p.note,
+    row_number() OVER (
+        PARTITION BY p.client_id, p.episode_id
+        ORDER BY p.visited_on, s.start_time NULLS FIRST, p.session_id
+    ) AS visit_number
+FROM live.session_part AS p
+INNER JOIN live.session AS s
+    ON p.session_id = s.session_id AND p.client_id = s.client_id
+WHERE s.status = 'kept' AND s.kind <> 'contact';
+
+-- The one pain series an episode is judged by: the kind, region and side rated before treatment first of all; where
+-- several were rated on that first day, the main complaint's, then "now" before averages. One row per episode.
+CREATE OR REPLACE VIEW live.pain_series AS
+WITH series AS (
+    SELECT client_id, episode_id, kind, region, side, min(rated_on) AS first_rated_on
+    FROM live.rating
+    WHERE moment = 'before'
+    GROUP BY ALL
+)
+SELECT s.client_id, s.episode_id, s.kind, s.region, s.side
+FROM series AS s
+LEFT JOIN records.episode_region AS r
+    ON s.episode_id = r.episode_id AND s.region = r.region AND NOT r.withdrawn
+QUALIFY row_number() OVER (
+    PARTITION BY s.client_id, s.episode_id
+    ORDER BY
+        s.first_rated_on,
+        r.place NULLS LAST,
+        list_position(['now', 'average', 'worst', 'best'], s.kind),
+        s.region,
+        s.side
+) = 1;
+
+-- Pain of that series at each visit. NULL means not asked; it is not zero pain. Two ratings of one moment on one
+-- visit (repeats) are averaged.
+CREATE OR REPLACE VIEW live.visit_pain AS
+SELECT
+    v.client_id,
+    v.episode_id,
+    v.session_id,
+    v.visit_number,
+    v.visited_on,
+    avg(r.pain) FILTER (WHERE r.moment = 'before')::DOUBLE AS pain_before,
+    avg(r.pain) FILTER (WHERE r.moment = 'after')::DOUBLE AS pain_after
+FROM live.visit AS v
+LEFT JOIN live.pain_series AS p
+    ON v.client_id = p.client_id AND v.episode_id = p.episode_id
+LEFT JOIN live.rating AS r
+    ON v.client_id = r.client_id AND v.session_id = r.session_id AND v.episode_id = r.episode_id
+    AND r.kind = p.kind AND r.region IS NOT DISTINCT FROM p.region AND r.side IS NOT DISTINCT FROM p.side
+GROUP BY ALL;
