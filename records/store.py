@@ -35,7 +35,9 @@ MIGRATIONS = sorted((HERE / "schema").glob("*.sql"))
 VIEWS = [HERE / "views" / name for name in ("live.sql", "visible.sql", "pooled.sql")]
 INTEGRITY = sorted((HERE / "integrity").glob("*.sql"))
 POOLED_MINIMUM = 11  # pooled facts obey the small-cell rule of clinical reference D: no count of 1 to 10
-RAW_NAME = re.compile(r"\b(records|live|memory)\s*\.", re.IGNORECASE)
+RAW_NAME = re.compile(r"\b(records|live|memory)\"?\s*\.", re.IGNORECASE)
+# How DuckDB says that a file is open elsewhere: another process (POSIX, Windows), another connection of this one.
+IN_USE = ("Could not set lock on file", "used by another process", "is already attached by database")
 ID_OF = {
     table: f"{table}_id"
     for table in (
@@ -75,7 +77,7 @@ class Window:
         sql = query.read_text(encoding="utf-8") if isinstance(query, Path) else query
         if RAW_NAME.search(re.sub(r"--.*", "", sql)):
             raise NotAllowed("A query reads visible_ or pooled_ views only; it named a table of the store itself.")
-        used = {name: value for name, value in values.items() if f"${name}" in sql}
+        used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
         return self._cursor.execute(sql, used).df()
 
 
@@ -87,7 +89,7 @@ class Change:
         self.action_id = action_id
         self.lines: list[trail.Line] = []
 
-    def insert(self, table: str, values: dict[str, Any], reason_row: int | None = None) -> int | None:
+    def insert(self, table: str, values: dict[str, Any]) -> int | None:
         """Write one new record as version 1, with its audit line; returns its id."""
         key = ID_OF.get(table)
         row = dict(values)
@@ -264,7 +266,9 @@ def open_store(path: Path) -> Store:
     """
     path = Path(path)
     if not path.exists():
-        raise StoreUnreadable(f"There is no record store at {path}. Check OUTCOMES_DATABASE, or create a practice first.")
+        raise StoreUnreadable(
+            f"There is no record store at {path}. Check OUTCOMES_DATABASE, or create a practice first."
+        )
     connection = _attach(path)
     try:
         _migrate(connection, path)
@@ -274,6 +278,12 @@ def open_store(path: Path) -> Store:
         for view_file in VIEWS:
             connection.execute(view_file.read_text(encoding="utf-8"))
         largest = connection.execute((HERE / "largest_id.sql").read_text(encoding="utf-8")).fetchone()[0]
+    except duckdb.Error as error:
+        connection.close()
+        raise StoreUnreadable(
+            f"{path.name} could be opened but not read or brought up to this program's schema ({type(error).__name__})."
+            " Restore the last backup, or the copy made before the schema changed."
+        ) from error
     except BaseException:
         connection.close()
         raise
@@ -282,14 +292,15 @@ def open_store(path: Path) -> Store:
 
 
 def _attach(path: Path) -> duckdb.DuckDBPyConnection:
-    # No file of the machine is read or written by SQL from here on but the attached store.
+    # No extension is ever fetched over the network.
     connection = duckdb.connect(":memory:", config={"custom_user_agent": "rehab-outcomes"})
     connection.execute("SET autoinstall_known_extensions = false")
     try:
         connection.execute(f"ATTACH {_quoted(path)} AS records")
     except duckdb.Error as error:
         connection.close()
-        if "lock" in str(error).lower() or "already attached" in str(error).lower():
+        # Whole phrases: a damaged file speaks of "blocks", and a path may hold any word.
+        if any(phrase in str(error) for phrase in IN_USE):
             raise StoreBusy(
                 f"{path.name} is open in another program, most likely the app itself. Do this from the app's pages,"
                 " or close the app and try again. Nothing was changed."
@@ -319,14 +330,18 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     latest = len(MIGRATIONS)
     current = _schema_version(connection)
     if current is None:
-        tables = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'records'").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'records'").fetchone()[
+            0
+        ]
         if tables:
             raise StoreUnreadable(
                 f"{path.name} is a DuckDB file, but not a record store: it has tables of its own and no schema version."
                 " Check OUTCOMES_DATABASE; nothing was changed."
             )
         current = 0
-        connection.execute("CREATE TABLE records.schema_version (version INTEGER NOT NULL, name VARCHAR, applied_at TIMESTAMP)")
+        connection.execute(
+            "CREATE TABLE records.schema_version (version INTEGER NOT NULL, name VARCHAR, applied_at TIMESTAMP)"
+        )
     if current > latest:
         raise StoreNewer(
             f"{path.name} was written by a newer version of this program (its schema is {current}, this program knows"

@@ -112,7 +112,9 @@ def broken_links(cursor: duckdb.DuckDBPyConnection) -> list[str]:
             problems.append(f"Audit line {seq} was changed, or the line before it was.")
         if seq in values.index:
             kept = values.loc[seq]
-            before, after, reason = (None if pd.isna(kept[name]) else kept[name] for name in ("before", "after", "reason"))
+            before, after, reason = (
+                None if pd.isna(kept[name]) else kept[name] for name in ("before", "after", "reason")
+            )
             if values_digest(kept["salt"], before, after, reason) != line["values_digest"]:
                 problems.append(f"The values kept with audit line {seq} were changed.")
         previous_hash = line["hash"]

@@ -88,3 +88,18 @@ LEFT JOIN live.rating AS r
     ON v.client_id = r.client_id AND v.session_id = r.session_id AND v.episode_id = r.episode_id
     AND r.kind = p.kind AND r.region IS NOT DISTINCT FROM p.region AND r.side IS NOT DISTINCT FROM p.side
 GROUP BY ALL;
+
+-- The course of each episode in dates: what is judged from it (active, lapsed ...) is analytics' business.
+-- Episodes without a visit (contacts or bookings only) have NULL first and last visits and 0 visits.
+CREATE OR REPLACE VIEW live.episode_course AS
+SELECT
+    e.client_id,
+    e.episode_id,
+    count(*) FILTER (WHERE s.status = 'kept' AND s.kind <> 'contact') AS visits,
+    min(p.visited_on) FILTER (WHERE s.status = 'kept' AND s.kind <> 'contact') AS first_visit_on,
+    max(p.visited_on) FILTER (WHERE s.status = 'kept' AND s.kind <> 'contact') AS last_visit_on,
+    max(p.visited_on) FILTER (WHERE s.status = 'booked') AS last_booked_on
+FROM live.episode AS e
+LEFT JOIN live.session_part AS p ON e.client_id = p.client_id AND e.episode_id = p.episode_id
+LEFT JOIN live.session AS s ON p.client_id = s.client_id AND p.session_id = s.session_id
+GROUP BY ALL;

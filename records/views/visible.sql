@@ -41,6 +41,10 @@ CREATE OR REPLACE VIEW visible_visit AS
 SELECT * FROM live.visit
 WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
 
+CREATE OR REPLACE VIEW visible_episode_course AS
+SELECT * FROM live.episode_course
+WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
+
 CREATE OR REPLACE VIEW visible_visit_pain AS
 SELECT * FROM live.visit_pain
 WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
@@ -125,3 +129,14 @@ SELECT * FROM records.import_batch WHERE getvariable('viewer_scope') = 'all';
 
 CREATE OR REPLACE VIEW visible_import_row AS
 SELECT * FROM records.import_row WHERE getvariable('viewer_scope') = 'all';
+
+-- Visible episodes narrowed to what a question is about; every argument may be NULL: not narrowed. Dates are inclusive.
+CREATE OR REPLACE MACRO visible_chosen_episode(since, until, therapist, office, injury, because) AS TABLE
+SELECT *
+FROM visible_episode AS e
+WHERE (since::DATE IS NULL OR e.opened_on >= since::DATE)
+    AND (until::DATE IS NULL OR e.opened_on <= until::DATE)
+    AND (therapist::BIGINT IS NULL OR e.therapist_id = therapist::BIGINT)
+    AND (office::BIGINT IS NULL OR e.office_id = office::BIGINT)
+    AND (injury::BIGINT IS NULL OR e.injury_type_id = injury::BIGINT)
+    AND (because::VARCHAR IS NULL OR e.cause = because::VARCHAR);

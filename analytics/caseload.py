@@ -1,0 +1,103 @@
+"""The practice over time: sessions, new clients and episodes, discharges, lapses, by week or month."""
+
+import datetime as dt
+from typing import Literal
+
+import pandas as pd
+
+from analytics import SQL
+from analytics.episodes import with_status
+from analytics.filters import Filters
+from records.store import Window
+
+Unit = Literal["week", "month"]
+
+
+def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> pd.DataFrame:
+    """What happened in each week (from Monday) or month of the period.
+
+    Parameters
+    ----------
+    filters : Filters
+        `since` and `until` bound the period; without `since` it begins with the first session.
+
+    Returns
+    -------
+    DataFrame, one row per week or month, oldest first; one without sessions stands as 0, it is not left out
+        period_start (date); label; sessions (kept, not contacts), no_shows, late_cancels; new_clients (first visit of
+        their first episode ever), new_episodes (first visit), discharged, lapsed (first day without a visit for more
+        than 30 days, none booked); in_care (episodes begun and not ended by the period's last day or today); running
+        (the period is not over), partial (it began before `since`).
+    """
+    days = window.read(SQL / "sessions_by_day.sql", **filters.values())
+    courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)
+    last_day = min(today, filters.until or today)
+    since = filters.since or (None if days.empty else days["visited_on"].min())
+    if since is None or pd.Timestamp(since) > pd.Timestamp(last_day):
+        return pd.DataFrame(columns=PERIOD_COLUMNS)
+    starts = pd.period_range(since, last_day, freq="W-SUN" if unit == "week" else "M")
+    table = pd.DataFrame({"period_start": starts.start_time.normalize()})
+    table["label"] = [_label(start, unit) for start in table["period_start"]]
+    bounds = (pd.Timestamp(since), pd.Timestamp(last_day))
+    for column in ("sessions", "no_shows", "late_cancels"):
+        table[column] = _sums(days["visited_on"], days[column], starts)
+    begun, ended = courses["first_visit_on"], courses["ended_on"]
+    for column, dates in (
+        ("new_clients", begun[courses["is_first"]]),
+        ("new_episodes", begun),
+        ("discharged", ended[courses["status"] == "discharged"]),
+        ("lapsed", ended[courses["status"] == "lapsed"]),
+    ):
+        inside = dates[dates.between(*bounds)]
+        table[column] = _sums(inside, pd.Series(1, index=inside.index), starts)
+    table["in_care"] = [
+        int(((begun <= day) & (ended.isna() | (ended > day))).sum())
+        for day in starts.end_time.normalize().where(starts.end_time.normalize() < bounds[1], bounds[1])
+    ]
+    table["running"] = starts.end_time.normalize() > pd.Timestamp(today)
+    table["partial"] = starts.start_time.normalize() < bounds[0]
+    return table[list(PERIOD_COLUMNS)]
+
+
+PERIOD_COLUMNS = (
+    "period_start",
+    "label",
+    "sessions",
+    "no_shows",
+    "late_cancels",
+    "new_clients",
+    "new_episodes",
+    "discharged",
+    "lapsed",
+    "in_care",
+    "running",
+    "partial",
+)
+
+
+def _label(start: pd.Timestamp, unit: Unit) -> str:
+    return f"{start.day} {start:%b %Y}" if unit == "week" else f"{start:%b %Y}"
+
+
+def _sums(dates: pd.Series, counts: pd.Series, periods: pd.PeriodIndex) -> list[int]:
+    at = pd.PeriodIndex(pd.to_datetime(dates), freq=periods.freq)
+    summed = counts.groupby(at).sum()
+    return summed.reindex(periods, fill_value=0).astype(int).tolist()
+
+
+def splits(window: Window, filters: Filters) -> pd.DataFrame:
+    """Visits in the period by therapist, office, injury type and cause.
+
+    Returns
+    -------
+    DataFrame, one row per split and name, most sessions first
+        split_by ("therapist", "office", "injury type", "cause"), name, sessions, clients, episodes.
+    """
+    return window.read(SQL / "sessions_split.sql", **filters.values())
+
+
+def status_counts(window: Window, filters: Filters, today: dt.date) -> dict[str, int]:
+    """How many episodes are active, on_hold, discharged and lapsed today."""
+    courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)
+    counted = courses["status"].value_counts()
+    return {status: int(counted.get(status, 0)) for status in ("active", "on_hold", "discharged", "lapsed")}

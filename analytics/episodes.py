@@ -1,0 +1,45 @@
+"""Where an episode of care stands: active, on hold, discharged, lapsed (clinical reference, D)."""
+
+import datetime as dt
+
+import pandas as pd
+
+LAPSED_AFTER_DAYS = 30
+CLOSED_AFTER_DAYS = 60  # a lapsed episode counts as closed; no standard was found, the practice's default
+
+
+def with_status(courses: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """Add what became of each episode.
+
+    Parameters
+    ----------
+    courses : DataFrame, one row per episode
+        on_hold, discharged_on, last_visit_on, last_booked_on (missing when there is none).
+    today : date
+
+    Returns
+    -------
+    DataFrame
+        A copy with `status` ("discharged", "on_hold", "active", "lapsed", or "no_visit" for an episode that has only
+        contacts); `ended_on`: the day of discharge, or for a lapsed episode the first day without a visit for more
+        than 30 days, missing while care goes on; `closed`: discharged, or lapsed and without a visit for more than 60
+        days.
+
+    Notes
+    -----
+    Active: a visit in the last 30 days, or one booked from today on. Lapsed: neither, and not discharged. A client who
+    comes back stops being lapsed, so past counts of lapses can fall.
+    """
+    now = pd.Timestamp(today)
+    discharged = courses["discharged_on"].notna()
+    booked = courses["last_booked_on"] >= now
+    recent = courses["last_visit_on"] >= now - pd.Timedelta(days=LAPSED_AFTER_DAYS)
+    status = pd.Series("lapsed", index=courses.index, dtype="str")
+    status[courses["last_visit_on"].isna()] = "no_visit"
+    status[recent | booked] = "active"
+    status[courses["on_hold"].astype(bool)] = "on_hold"
+    status[discharged] = "discharged"
+    lapsed_on = courses["last_visit_on"] + pd.Timedelta(days=LAPSED_AFTER_DAYS + 1)
+    ended_on = courses["discharged_on"].where(discharged, lapsed_on.where(status == "lapsed"))
+    silent = courses["last_visit_on"] < now - pd.Timedelta(days=CLOSED_AFTER_DAYS)
+    return courses.assign(status=status, ended_on=ended_on, closed=discharged | ((status == "lapsed") & silent))

@@ -1,0 +1,182 @@
+"""Injury types: who came, what was measured, and how pain and motion went by visit."""
+
+import datetime as dt
+
+import pandas as pd
+
+import instruments
+from analytics import SQL, progress
+from analytics.episodes import with_status
+from analytics.estimates import mean_interval
+from analytics.filters import Filters
+from records.store import Window
+
+MOTION_COLUMNS = (
+    "name",
+    "motion_type",
+    "n",
+    "start_percent",
+    "start_low",
+    "start_high",
+    "latest_percent",
+    "latest_low",
+    "latest_high",
+    "reference_name",
+    "no_reference",
+)
+
+
+def episodes(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
+    """The episodes opened in the period, with status and first and latest pain before treatment; one row each."""
+    return with_status(window.read(SQL / "outcomes_episodes.sql", **filters.values()), today)
+
+
+def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
+    """What there is to say about each injury type.
+
+    Parameters
+    ----------
+    episodes : DataFrame
+        As `episodes` returns them.
+
+    Returns
+    -------
+    DataFrame, one row per type, most episodes first
+        injury_type_id, injury_type, clients, episodes, sessions (visits), measured_twice (episodes rated before
+        treatment at two visits or more); over those: pain_first_mean, pain_latest_mean, pain_change_mean (fall in pain,
+        positive is better) with pain_change_low and pain_change_high (95 % t interval, missing under 2); closed
+        (episodes discharged, or without a visit for more than 60 days) and over those visits_q1, visits_median, visits_q3.
+
+    Notes
+    -----
+    Means over those measured twice describe only them; whoever stopped before a second reading is in `episodes` and
+    not in the means. There is no comparison group: part of any fall is expected without treatment.
+    """
+    twice = episodes["pain_readings"] >= 2
+    closed = episodes["closed"] & (episodes["visits"] > 0)
+    facts = episodes.assign(
+        measured_twice=twice,
+        first=episodes["first_pain"].where(twice),
+        latest=episodes["latest_pain"].where(twice),
+        fall=(episodes["first_pain"] - episodes["latest_pain"]).where(twice),
+        closed=closed,
+        closed_visits=episodes["visits"].where(closed),
+    )
+    table = (
+        facts.groupby(["injury_type_id", "injury_type"], as_index=False)
+        .agg(
+            clients=("client_id", "nunique"),
+            episodes=("episode_id", "size"),
+            sessions=("visits", "sum"),
+            measured_twice=("measured_twice", "sum"),
+            pain_first_mean=("first", "mean"),
+            pain_latest_mean=("latest", "mean"),
+            pain_change_mean=("fall", "mean"),
+            pain_change_sd=("fall", "std"),
+            closed=("closed", "sum"),
+            visits_q1=("closed_visits", lambda visits: visits.quantile(0.25)),
+            visits_median=("closed_visits", "median"),
+            visits_q3=("closed_visits", lambda visits: visits.quantile(0.75)),
+        )
+        .sort_values(["episodes", "injury_type"], ascending=[False, True], ignore_index=True)
+    )
+    low, high = mean_interval(table["pain_change_mean"], table["pain_change_sd"], table["measured_twice"])
+    return table.assign(pain_change_low=low, pain_change_high=high).drop(columns="pain_change_sd")
+
+
+def pain_by_visit(window: Window, filters: Filters) -> pd.DataFrame:
+    """Mean pain by visit number over the episodes chosen.
+
+    Returns
+    -------
+    DataFrame, one row per visit number
+        visit_number; n_before, mean_before, low_before, high_before (95 % t interval, missing under 2 readings);
+        n_after, mean_after (missing when nobody was asked).
+    """
+    rows = window.read(SQL / "outcomes_pain_by_visit.sql", **filters.values())
+    low, high = mean_interval(rows["mean_before"], rows["sd_before"], rows["n_before"])
+    return rows.assign(low_before=low, high_before=high).drop(columns="sd_before")
+
+
+def half_at(pain: pd.DataFrame) -> int | None:
+    """The last visit number at which at least half as many are rated as at visit 1; None when that holds throughout."""
+    if pain.empty:
+        return None
+    still_half = pain["n_before"] * 2 >= pain["n_before"].iloc[0]
+    if still_half.all():
+        return None
+    return int(pain["visit_number"][still_half.cumprod().astype(bool)].iloc[-1])
+
+
+def motion_percent(window: Window, filters: Filters) -> pd.DataFrame:
+    """Motion of the affected side as percent of its reference, first against latest reading before treatment.
+
+    Returns
+    -------
+    DataFrame, one row per movement and motion type measured at two visits or more
+        name, motion_type, n (episodes and sides), start_percent, latest_percent (means) with start_low, start_high,
+        latest_low, latest_high (95 % t interval); reference_name; no_reference (series left out because no verified
+        reference covers the person's age, sex and motion type).
+
+    Notes
+    -----
+    100 is the first verified reference that covers the person (AAOS before AMA; its lower end where it is a range;
+    clinical reference, A3). Values above 100 are real and are not cut.
+    """
+    series = window.read(SQL / "outcomes_motion.sql", **filters.values())
+    twice = series[series["visits_measured"] >= 2]
+    found = [
+        _reference_of(row.joint, row.movement, row.motion_type, row.birth_date, row.sex, row.first_on)
+        for row in twice.itertuples()
+    ]
+    twice = twice.assign(
+        reference_deg=[deg for deg, _ in found],
+        reference_name=[name for _, name in found],
+    )
+    rows = [_motion_summary(*key, group) for key, group in twice.groupby(["joint", "movement", "motion_type"])]
+    table = pd.DataFrame(rows, columns=MOTION_COLUMNS)
+    return table.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
+
+
+def _reference_of(joint, movement, motion_type, birth_date, sex, on) -> tuple[float | None, str | None]:
+    fitting = progress.verified_references(
+        instruments.movement(joint, movement),
+        progress.age_years(birth_date, on),
+        None if pd.isna(sex) else sex,
+        motion_type,
+    )
+    # An extension has its reference at 0 degrees: a percent of nothing means nothing.
+    return (fitting[0].low_deg, fitting[0].name) if fitting and fitting[0].low_deg > 0 else (None, None)
+
+
+def _motion_summary(joint: str, movement: str, motion_type: str, group: pd.DataFrame) -> dict:
+    covered = group[group["reference_deg"].notna()]
+    summary = {
+        "name": instruments.movement(joint, movement).name,
+        "motion_type": motion_type,
+        "n": len(covered),
+        "reference_name": ", ".join(sorted(covered["reference_name"].unique())) or None,
+        "no_reference": len(group) - len(covered),
+    }
+    for word, column in (("start", "first_deg"), ("latest", "latest_deg")):
+        percent = 100 * covered[column] / covered["reference_deg"].astype(float)
+        mean, sd, n = pd.Series([percent.mean()]), pd.Series([percent.std()]), pd.Series([len(percent)])
+        low, high = mean_interval(mean, sd, n)
+        summary |= {f"{word}_percent": mean[0], f"{word}_low": low[0], f"{word}_high": high[0]}
+    return summary
+
+
+def visits_per_episode(episodes: pd.DataFrame) -> pd.DataFrame:
+    """How many episodes ended at each number of visits, and how many are still open there.
+
+    Returns
+    -------
+    DataFrame, one row per number of visits that occurs
+        visits, closed_episodes (discharged, or without a visit for more than 60 days), open_episodes (they may have
+        more visits yet).
+    """
+    seen = episodes[episodes["visits"] > 0]
+    counts = pd.DataFrame(
+        {"visits": seen["visits"], "closed_episodes": seen["closed"], "open_episodes": ~seen["closed"]}
+    )
+    return counts.groupby("visits", as_index=False).sum().astype(int)

@@ -1,0 +1,255 @@
+"""One client over time: pain by visit, motion by joint, visits used of ordered."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+import instruments
+from analytics import SQL, change
+from records.store import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one episode's visits say about pain before treatment.
+
+    Attributes
+    ----------
+    verdict : change.Verdict
+        Now against the start.
+    first_visit, latest_visit : int or None
+        The visit numbers compared; None when not measured.
+    readings, visits : int
+        How many visits were rated before treatment, of how many.
+    """
+
+    verdict: change.Verdict
+    first_visit: int | None
+    latest_visit: int | None
+    readings: int
+    visits: int
+
+
+def recent_clients(window: Window, today: dt.date) -> pd.DataFrame:
+    """The twenty clients seen last: client_id, name, birth_date, last_seen_on."""
+    return window.read(SQL / "recent_clients.sql", today=today)
+
+
+def found_clients(window: Window, words: str) -> pd.DataFrame:
+    """At most twenty clients whose name holds every word: client_id, name, birth_date."""
+    return window.read(SQL / "found_clients.sql", words=words)
+
+
+def client(window: Window, client_id: int) -> pd.DataFrame:
+    """One row about the client, or none when this viewer may not see them."""
+    return window.read(SQL / "client.sql", client_id=client_id)
+
+
+def episodes(window: Window, client_id: int) -> pd.DataFrame:
+    """The client's episodes of care, newest first, one row each."""
+    return window.read(SQL / "episodes_of_client.sql", client_id=client_id)
+
+
+def sessions(window: Window, client_id: int, episode_id: int) -> pd.DataFrame:
+    """Everything booked, kept, missed or asked by phone in the episode, oldest first; columns as the query says."""
+    return window.read(SQL / "visits_of_episode.sql", client_id=client_id, episode_id=episode_id)
+
+
+def pain_series(window: Window, client_id: int, episode_id: int) -> pd.DataFrame:
+    """Pain before and after by visit for every kind, region and side rated; the one judged by has is_main."""
+    return window.read(SQL / "pain_series_of_episode.sql", client_id=client_id, episode_id=episode_id)
+
+
+def techniques(window: Window, client_id: int, episode_id: int) -> pd.DataFrame:
+    """visit_number, technique, minutes (missing when not noted)."""
+    return window.read(SQL / "techniques_of_episode.sql", client_id=client_id, episode_id=episode_id)
+
+
+def regions(window: Window, client_id: int, episode_id: int) -> pd.DataFrame:
+    """region, region_name, side; the main complaint first."""
+    return window.read(SQL / "sides_of_episode.sql", client_id=client_id, episode_id=episode_id)
+
+
+def goals(window: Window, client_id: int, episode_id: int) -> pd.DataFrame:
+    """The goals of the episode, the latest set first."""
+    return window.read(SQL / "goals_of_episode.sql", client_id=client_id, episode_id=episode_id)
+
+
+def orders(window: Window, client_id: int, episode_id: int) -> pd.DataFrame:
+    """Visits ordered and used, one row per order, the running one last."""
+    return window.read(SQL / "orders_of_episode.sql", client_id=client_id, episode_id=episode_id)
+
+
+def kept_visits(sessions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `sessions` that are visits, with whole visit numbers."""
+    kept = sessions[sessions["visit_number"].notna()]
+    return kept.assign(visit_number=kept["visit_number"].astype(int)).reset_index(drop=True)
+
+
+def pain_course(visits: pd.DataFrame) -> Course:
+    """Compare the first with the latest rating before treatment.
+
+    Parameters
+    ----------
+    visits : DataFrame
+        visit_number, pain_before (0-10; missing when not asked), oldest first.
+
+    Returns
+    -------
+    Course
+        With the class "insufficient_data" when fewer than two visits were rated.
+    """
+    rated = visits[visits["pain_before"].notna()]
+    enough = len(rated) >= 2
+    first = rated.iloc[0] if len(rated) else None
+    latest = rated.iloc[-1] if enough else None
+    return Course(
+        verdict=change.verdict(
+            None if first is None else first["pain_before"],
+            None if latest is None else latest["pain_before"],
+            instruments.scale("nprs"),
+        ),
+        first_visit=None if first is None else int(first["visit_number"]),
+        latest_visit=None if latest is None else int(latest["visit_number"]),
+        readings=len(rated),
+        visits=len(visits),
+    )
+
+
+def age_years(birth_date: object, on: object) -> int | None:
+    """Completed years on a day; None when the birth date is not known."""
+    if pd.isna(birth_date):
+        return None
+    born, day = pd.Timestamp(birth_date), pd.Timestamp(on)
+    return int(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+
+
+def motion(
+    window: Window, client_id: int, episode_id: int, *, birth_date: object = None, sex: str | None = None
+) -> pd.DataFrame:
+    """Each movement of the episode from start to now, beside what it can be compared with.
+
+    Returns
+    -------
+    DataFrame, one row per movement, side and motion type measured before treatment, affected sides first
+        joint, movement, name, side, motion_type; start_deg, start_on, now_deg, now_on (now is missing after a single
+        visit's reading), between (tuple of the readings in between); other_side_deg (the latest of the other side);
+        goal_deg; reference_low_deg, reference_high_deg, reference_name (missing when no reference applies to this
+        person's age, sex and motion type); error_deg, error_source; flag (words when rater or instrument changed).
+
+    Notes
+    -----
+    References from memory are left out. The error is that of one rater and instrument, or of different raters where one
+    is known; it is missing where the instrument changed, because no two instruments make one series (clinical
+    reference, A3).
+    """
+    readings = window.read(SQL / "motion_of_episode.sql", client_id=client_id, episode_id=episode_id)
+    wanted = goals(window, client_id, episode_id)
+    affected = set(regions(window, client_id, episode_id)["side"].dropna())
+    rows = [
+        _motion_row(readings, wanted, birth_date, sex, *key, series)
+        for key, series in readings.groupby(["joint", "movement", "motion_type", "side"], dropna=False, sort=False)
+    ]
+    table = pd.DataFrame(rows, columns=MOTION_COLUMNS)
+    is_other = ~table["side"].isin(affected | {None}) & table["side"].notna() & bool(affected & {"left", "right"})
+    return table.assign(other=is_other).sort_values("other", kind="stable").drop(columns="other").reset_index(drop=True)
+
+
+MOTION_COLUMNS = (
+    "joint",
+    "movement",
+    "name",
+    "side",
+    "motion_type",
+    "start_deg",
+    "start_on",
+    "now_deg",
+    "now_on",
+    "between",
+    "other_side_deg",
+    "goal_deg",
+    "reference_low_deg",
+    "reference_high_deg",
+    "reference_name",
+    "error_deg",
+    "error_source",
+    "flag",
+)
+
+
+def _motion_row(readings, wanted, birth_date, sex, joint, movement, motion_type, side, series) -> dict:
+    known = instruments.movement(joint, movement)
+    degrees = series["degrees"].tolist()
+    raters, tools = series["rater_id"].dropna().nunique(), series["instrument"].dropna().nunique()
+    same_rater = raters <= 1
+    same_tool = tools <= 1 and not series["instruments_mixed"].any()
+    error = known.default_error("same" if same_rater else "different") if same_tool else None
+    measured_again = len(series) > 1
+    side = None if pd.isna(side) else side
+    age = age_years(birth_date, series["measured_on"].iloc[0])
+    low, high, name = _reference_range(verified_references(known, age, sex, motion_type))
+    return {
+        "joint": joint,
+        "movement": movement,
+        "name": known.name,
+        "side": side,
+        "motion_type": motion_type,
+        "start_deg": degrees[0],
+        "start_on": series["measured_on"].iloc[0],
+        "now_deg": degrees[-1] if measured_again else None,
+        "now_on": series["measured_on"].iloc[-1] if measured_again else None,
+        "between": tuple(degrees[1:-1]),
+        "other_side_deg": _other_side(readings, joint, movement, motion_type, side),
+        "goal_deg": _motion_goal(wanted, joint, movement, side),
+        "reference_low_deg": low,
+        "reference_high_deg": high,
+        "reference_name": name,
+        "error_deg": error.points if error else None,
+        "error_source": error.cited if error else None,
+        "flag": _flag(same_rater, same_tool),
+    }
+
+
+def _flag(same_rater: bool, same_tool: bool) -> str | None:
+    changed = [word for word, same in (("rater", same_rater), ("instrument", same_tool)) if not same]
+    return f"{' and '.join(changed)} changed" if changed else None
+
+
+def _other_side(readings, joint, movement, motion_type, side) -> float | None:
+    if side is None:
+        return None
+    other = readings[
+        (readings["joint"] == joint)
+        & (readings["movement"] == movement)
+        & (readings["motion_type"] == motion_type)
+        & (readings["side"] == {"left": "right", "right": "left"}[side])
+    ]
+    return None if other.empty else float(other["degrees"].iloc[-1])
+
+
+def _motion_goal(wanted: pd.DataFrame, joint: str, movement: str, side: str | None) -> float | None:
+    fitting = wanted[(wanted["measure"] == "motion") & (wanted["joint"] == joint) & (wanted["movement"] == movement)]
+    if side is not None:
+        fitting = fitting[fitting["side"].isna() | (fitting["side"] == side)]
+    return None if fitting.empty else float(fitting["target"].iloc[0])
+
+
+def pain_goal(wanted: pd.DataFrame) -> float | None:
+    """The pain the client wants to reach, from the goal set last; None when none was set."""
+    pain = wanted[wanted["measure"] == "pain"]
+    return None if pain.empty else float(pain["target"].iloc[0])
+
+
+def verified_references(
+    known: instruments.Movement, age: int | None, sex: str | None, motion_type: str
+) -> list[instruments.Reference]:
+    """The references that cover this age, sex and motion type and are not from memory, the first one preferred."""
+    return [r for r in known.references_for(age, sex, motion_type) if not r.unverified]
+
+
+def _reference_range(references: list[instruments.Reference]) -> tuple[float | None, float | None, str | None]:
+    if not references:
+        return None, None, None
+    ends = [deg for r in references for deg in (r.low_deg, r.high_deg) if deg is not None]
+    return min(ends), max(ends), " to ".join(dict.fromkeys(r.name for r in references))

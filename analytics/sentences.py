@@ -1,0 +1,123 @@
+"""What an episode's course says, in sentences: words first, worse as plainly as better."""
+
+from dataclasses import dataclass
+
+from analytics.change import Verdict
+from analytics.progress import Course
+from instruments import REGIONS, Threshold
+
+LEADS = {
+    "improved": "Better.",
+    "possibly_improved": "Possibly better.",
+    "unchanged": "No clear change.",
+    "possibly_worse": "Possibly worse.",
+    "worse": "Worse.",
+    "no_room": "Little room to improve.",
+    "insufficient_data": "Too early to say.",
+}
+TONES = {"improved": "good", "worse": "caution"}  # the rest is muted: possibly is not a colour
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The verdict as it stands over the page: one word with its tone, the finding, and what it rests on."""
+
+    lead: str
+    tone: str
+    finding: str
+    support: str
+
+
+def pain_name(kind: str, region: str | None, side: str | None) -> str:
+    """How a sentence names a pain series.
+
+    >>> pain_name("now", "neck", "left"), pain_name("average", "low_back", "midline"), pain_name("now", None, None)
+    ('Left neck pain', 'Average low back pain', 'Pain')
+    """
+    parts = [
+        {"now": "", "worst": "worst", "best": "least", "average": "average"}[kind],
+        side if side in ("left", "right") else "",
+        REGIONS[region] if region else "",
+        "pain",
+    ]
+    words = " ".join(part for part in parts if part)
+    return words[0].upper() + words[1:]
+
+
+def cited(threshold: Threshold, region: str | None) -> str:
+    """A threshold's source, saying so when it was found in another region than the one it is used for.
+
+    >>> from instruments import scale
+    >>> cited(scale("nprs").default_error(), "neck")
+    '90 %, low back, computed from SEM 1.02, Childs 2005; low back, used here for want of a neck value'
+    """
+    borrowed = region is not None and threshold.condition not in (region, "any")
+    words = threshold.cited + (" (unverified)" if threshold.unverified else "")
+    if not borrowed:
+        return words
+    return f"{words}; {REGIONS[threshold.condition]}, used here for want of a {REGIONS[region]} value"
+
+
+def pain_headline(course: Course, name: str, region: str | None) -> Headline:
+    """The verdict on pain before treatment in one or two sentences.
+
+    Parameters
+    ----------
+    course : Course
+    name : str
+        The pain series in words, as `pain_name` gives it.
+    region : str or None
+        The region the pain is in, to say where a threshold comes from.
+    """
+    verdict = course.verdict
+    return Headline(
+        lead=LEADS[verdict.name],
+        tone=TONES.get(verdict.name, "muted"),
+        finding=_finding(course, name),
+        support=_support(verdict, region)
+        + f" {course.readings} of {course.visits} visits were rated before treatment.",
+    )
+
+
+def _finding(course: Course, name: str) -> str:
+    verdict = course.verdict
+    if course.readings == 0:
+        return f"{name} was not rated before treatment at any visit."
+    if course.readings == 1:
+        return f"{name} was rated once before treatment: {verdict.first:g} at visit {course.first_visit}."
+    span = f"between visit {course.first_visit} and visit {course.latest_visit}"
+    if verdict.gain == 0:
+        return f"{name} before treatment is {verdict.latest:g}, as it was at visit {course.first_visit}."
+    moved = "fell" if verdict.gain > 0 else "rose"
+    return f"{name} before treatment {moved} from {verdict.first:g} to {verdict.latest:g} {span}."
+
+
+def _support(verdict: Verdict, region: str | None) -> str:
+    error, important = verdict.error, verdict.important
+    error_words = f"{error.points:g} ({cited(error, region)})"
+    matters = f"{important.points:g} points and {important.percent:g} % ({cited(important, region)})"
+    match verdict.name:
+        case "improved":
+            return f"That is more than the error of measuring, {error_words}, and an amount that matters, {matters}."
+        case "possibly_improved":
+            return (
+                f"It reaches {important.points:g} points, but not also {important.percent:g} % of the start and the error"
+                f" of measuring, {error_words}. Important change: {cited(important, region)}."
+            )
+        case "worse":
+            return f"That is more than the error of measuring, {error_words}."
+        case "possibly_worse":
+            return (
+                f"That is an amount that matters, {important.points:g} points ({cited(important, region)}), but less than"
+                f" the error of measuring, {error_words}."
+            )
+        case "no_room":
+            return (
+                f"Pain began at {verdict.first:g}, nearer to 0 than the error of measuring, {error_words}: a fall could"
+                " not be told from error."
+            )
+        case "unchanged":
+            return (
+                f"The change is less than an amount that matters, {matters}; the error of measuring is {error_words}."
+            )
+    return "A second rating before treatment, at another visit, is needed to say more."

@@ -1,0 +1,28 @@
+-- Visits ordered and used in one episode, the running order last. A visit is charged to an order only where it has
+-- minutes in this episode, and to the order that was running on its day. One row per order.
+WITH orders AS (
+    SELECT
+        referral_id,
+        diagnosis,
+        physician_name,
+        visits_ordered,
+        ordered_on,
+        expires_on,
+        lead(ordered_on) OVER (ORDER BY ordered_on) AS next_ordered_on
+    FROM visible_referral
+    WHERE client_id = $client_id AND episode_id = $episode_id AND visits_ordered IS NOT NULL
+)
+SELECT
+    o.referral_id,
+    o.diagnosis,
+    o.physician_name,
+    o.visits_ordered AS ordered,
+    count(v.session_id) AS used,
+    o.ordered_on,
+    o.expires_on
+FROM orders AS o
+LEFT JOIN visible_visit AS v
+    ON v.client_id = $client_id AND v.episode_id = $episode_id AND v.minutes > 0
+    AND v.visited_on >= o.ordered_on AND (o.next_ordered_on IS NULL OR v.visited_on < o.next_ordered_on)
+GROUP BY ALL
+ORDER BY o.ordered_on;
