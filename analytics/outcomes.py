@@ -45,7 +45,8 @@ def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
         injury_type_id, injury_type, clients, episodes, sessions (visits), measured_twice (episodes rated before
         treatment at two visits or more); over those: pain_first_mean, pain_latest_mean, pain_change_mean (fall in pain,
         positive is better) with pain_change_low and pain_change_high (95 % t interval, missing under 2); closed
-        (episodes discharged, or without a visit for more than 60 days) and over those visits_q1, visits_median, visits_q3.
+        (episodes discharged, or without a visit for more than 60 days) and over those visits_q1, visits_median and
+        visits_q3.
 
     Notes
     -----
@@ -82,6 +83,11 @@ def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
     )
     low, high = mean_interval(table["pain_change_mean"], table["pain_change_sd"], table["measured_twice"])
     return table.assign(pain_change_low=low, pain_change_high=high).drop(columns="pain_change_sd")
+
+
+def by_type_of(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
+    """`by_type` of the episodes opened in the period."""
+    return by_type(episodes(window, filters, today))
 
 
 def pain_by_visit(window: Window, filters: Filters) -> pd.DataFrame:

@@ -9,6 +9,8 @@ import instruments
 from analytics import SQL, change
 from records.store import Window
 
+SERIES = ("kind", "region", "side")  # what makes one pain series: never mixed
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -117,6 +119,64 @@ def pain_course(visits: pd.DataFrame) -> Course:
     )
 
 
+def main_pain_name(series: pd.DataFrame) -> str:
+    """How sentences name the pain an episode is judged by, from the rows of `pain_series`; "Pain" without any."""
+    main = series[series["is_main"]]
+    return "Pain" if main.empty else _pain_name(*main[list(SERIES)].iloc[0])
+
+
+def other_pains(series: pd.DataFrame, visits: pd.DataFrame) -> list[tuple[str, str | None, pd.DataFrame]]:
+    """Every other pain rated in the episode: its name, its region, and pain_before and pain_after at every visit."""
+    others = series[~series["is_main"].astype(bool)]
+    return [
+        (
+            _pain_name(*key),
+            None if pd.isna(key[1]) else key[1],
+            visits[["visit_number", "visited_on"]].merge(
+                rated[["visit_number", "pain_before", "pain_after"]], on="visit_number", how="left"
+            ),
+        )
+        for key, rated in others.groupby(list(SERIES), dropna=False, sort=False)
+    ]
+
+
+def _pain_name(kind: str, region: object, side: object) -> str:
+    return pain_name(kind, *(None if pd.isna(value) else value for value in (region, side)))
+
+
+def running_order(orders: pd.DataFrame) -> pd.Series | None:
+    """The latest order of an episode, or None when there is none."""
+    return None if orders.empty else orders.iloc[-1]
+
+
+def birth_date_and_sex(person: pd.Series) -> tuple[object, str | None]:
+    """What a reference value is chosen by; None for what is not known."""
+    born, sex = person["birth_date"], person["sex"]
+    return None if pd.isna(born) else born, None if pd.isna(sex) else sex
+
+
+def motion_error_sources(motion: pd.DataFrame) -> tuple[str, ...]:
+    """Each error of measuring used in a table of `motion`, once, with its source."""
+    known = motion[motion["error_deg"].notna()]
+    return tuple(dict.fromkeys(f"Error {row.error_deg:g} degrees: {row.error_source}" for row in known.itertuples()))
+
+
+def pain_name(kind: str, region: str | None, side: str | None) -> str:
+    """How a sentence names a pain series.
+
+    >>> pain_name("now", "neck", "left"), pain_name("average", "low_back", "midline"), pain_name("now", None, None)
+    ('Left neck pain', 'Average low back pain', 'Pain')
+    """
+    parts = [
+        {"now": "", "worst": "worst", "best": "least", "average": "average"}[kind],
+        side if side in ("left", "right") else "",
+        instruments.REGIONS[region] if region else "",
+        "pain",
+    ]
+    words = " ".join(part for part in parts if part)
+    return words[0].upper() + words[1:]
+
+
 def age_years(birth_date: object, on: object) -> int | None:
     """Completed years on a day; None when the birth date is not known."""
     if pd.isna(birth_date):
@@ -126,7 +186,7 @@ def age_years(birth_date: object, on: object) -> int | None:
 
 
 def motion(
-    window: Window, client_id: int, episode_id: int, *, birth_date: object = None, sex: str | None = None
+    window: Window, client_id: int, episode_id: int, birth_date: object = None, sex: str | None = None
 ) -> pd.DataFrame:
     """Each movement of the episode from start to now, beside what it can be compared with.
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from analytics.change import Verdict
 from analytics.progress import Course
-from instruments import REGIONS, Threshold
 
 LEADS = {
     "improved": "Better.",
@@ -28,36 +27,6 @@ class Headline:
     support: str
 
 
-def pain_name(kind: str, region: str | None, side: str | None) -> str:
-    """How a sentence names a pain series.
-
-    >>> pain_name("now", "neck", "left"), pain_name("average", "low_back", "midline"), pain_name("now", None, None)
-    ('Left neck pain', 'Average low back pain', 'Pain')
-    """
-    parts = [
-        {"now": "", "worst": "worst", "best": "least", "average": "average"}[kind],
-        side if side in ("left", "right") else "",
-        REGIONS[region] if region else "",
-        "pain",
-    ]
-    words = " ".join(part for part in parts if part)
-    return words[0].upper() + words[1:]
-
-
-def cited(threshold: Threshold, region: str | None) -> str:
-    """A threshold's source, saying so when it was found in another region than the one it is used for.
-
-    >>> from instruments import scale
-    >>> cited(scale("nprs").default_error(), "neck")
-    '90 %, low back, computed from SEM 1.02, Childs 2005; low back, used here for want of a neck value'
-    """
-    borrowed = region is not None and threshold.condition not in (region, "any")
-    words = threshold.cited + (" (unverified)" if threshold.unverified else "")
-    if not borrowed:
-        return words
-    return f"{words}; {REGIONS[threshold.condition]}, used here for want of a {REGIONS[region]} value"
-
-
 def pain_headline(course: Course, name: str, region: str | None) -> Headline:
     """The verdict on pain before treatment in one or two sentences.
 
@@ -65,7 +34,7 @@ def pain_headline(course: Course, name: str, region: str | None) -> Headline:
     ----------
     course : Course
     name : str
-        The pain series in words, as `pain_name` gives it.
+        The pain series in words, as `progress.main_pain_name` gives it.
     region : str or None
         The region the pain is in, to say where a threshold comes from.
     """
@@ -94,22 +63,22 @@ def _finding(course: Course, name: str) -> str:
 
 def _support(verdict: Verdict, region: str | None) -> str:
     error, important = verdict.error, verdict.important
-    error_words = f"{error.points:g} ({cited(error, region)})"
-    matters = f"{important.points:g} points and {important.percent:g} % ({cited(important, region)})"
+    error_words = f"{error.points:g} ({error.cited_for(region)})"
+    matters = f"{important.points:g} points and {important.percent:g} % ({important.cited_for(region)})"
     match verdict.name:
         case "improved":
             return f"That is more than the error of measuring, {error_words}, and an amount that matters, {matters}."
         case "possibly_improved":
             return (
-                f"It reaches {important.points:g} points, but not also {important.percent:g} % of the start and the error"
-                f" of measuring, {error_words}. Important change: {cited(important, region)}."
+                f"It reaches {important.points:g} points, but not also {important.percent:g} % of the start and the"
+                f" error of measuring, {error_words}. Important change: {important.cited_for(region)}."
             )
         case "worse":
             return f"That is more than the error of measuring, {error_words}."
         case "possibly_worse":
             return (
-                f"That is an amount that matters, {important.points:g} points ({cited(important, region)}), but less than"
-                f" the error of measuring, {error_words}."
+                f"That is an amount that matters, {important.points:g} points ({important.cited_for(region)}), but less"
+                f" than the error of measuring, {error_words}."
             )
         case "no_room":
             return (

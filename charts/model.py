@@ -21,23 +21,6 @@ Cell = str | int | float | date | None
 
 
 @dataclass(frozen=True)
-class Threshold:
-    """A size of change that decides something, in the unit of the axis, with the words that say where it comes from.
-
-    Parameters
-    ----------
-    size : float
-        For instance 2.4 points or 10 degrees.
-    source : str
-        Study, condition and confidence as shown to a reader; says so when the value is unverified or borrowed from
-        another region.
-    """
-
-    size: float
-    source: str
-
-
-@dataclass(frozen=True)
 class Line:
     """Points joined in order. A point whose y is None was not measured: the line breaks there and no mark is drawn.
 

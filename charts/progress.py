@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from math import ceil, floor
 
 import pandas as pd
 
@@ -26,15 +27,16 @@ from charts.model import (
     Rule,
     TableTwin,
     Text,
-    Threshold,
 )
-from charts.words import capital, counted, dated, day, listed, number, shortened, spaced, text, value
+from charts.words import capital, cited, counted, dated, day, listed, lowered, number, shortened, spaced, text, value
+from instruments import Threshold
 
 PAIN = (0.0, 10.0)
 PAIN_TICKS = tuple((float(step), str(step)) for step in range(0, 11, 2))
 MANY_VISITS = 24  # above this, marks and numerals would touch
 TECHNIQUE_ROWS = 5
 WIDE_PX, NARROW_PX = 600, 290  # the least width a plot of each form gets, for keeping labels apart
+RIGHT_WIDE_PX, RIGHT_NARROW_PX = 84, 34  # room for the labels at the end of a line
 BOXES = 20  # ordered visits that can be told one by one
 
 
@@ -61,6 +63,7 @@ def pain_by_visit(
     goal: float | None = None,
     region_words: str = "Pain",
     techniques: pd.DataFrame | None = None,
+    borrowed_for: str | None = None,
 ) -> Chart:
     """Pain before and after each visit on the full 0-10 axis, with home exercise and techniques on the same dates.
 
@@ -79,6 +82,8 @@ def pain_by_visit(
         How a sentence names this pain: "Neck pain".
     techniques : DataFrame, optional
         visit_number, technique, minutes (missing when not noted).
+    borrowed_for : str, optional
+        The client's region when the error was found in another one, so that the caption can say so.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def pain_by_visit(
         key="pain_by_visit",
         heading=_pain_heading(measured, len(visits), error, region_words),
         reading=reading,
-        caption=_pain_caption(error, goal, bool(len(visits)) and "exercise_done" in visits, bool(minutes)),
+        caption=_pain_caption(error, borrowed_for, goal, "exercise_done" in visits, len(minutes)),
         count=len(measured),
         count_words=count_words,
         alt=f"{region_words} by visit, axis 0 to 10. {reading}",
@@ -147,7 +152,7 @@ def _pain_heading(measured: list[float], visits: int, error: Threshold | None, r
     )
     if error is None:
         return f"{moved} over {counted(visits, 'visit')}"
-    beyond = abs(last - first) >= error.size
+    beyond = abs(last - first) >= error.points
     return f"{moved}, {'by more than' if beyond else 'within'} the error of measuring"
 
 
@@ -177,7 +182,7 @@ def _pain_reading(
             )
     sentence = f"{region_words} {'; '.join(parts)}"
     if error is not None and any(reading is not None for reading in before):
-        sentence += f"; error of measuring {number(error.size)}"
+        sentence += f"; error of measuring {number(error.points)}"
     if goal is not None:
         sentence += f"; goal {number(goal)}"
     if missed_on:
@@ -185,16 +190,20 @@ def _pain_reading(
     return sentence + "."
 
 
-def _pain_caption(error: Threshold | None, goal: float | None, exercise: bool, techniques: bool) -> str:
+def _pain_caption(
+    error: Threshold | None, borrowed_for: str | None, goal: float | None, exercise: bool, techniques: int
+) -> str:
     caption = "0 no pain, 10 worst imaginable. Filled, solid: before treatment. Open, dashed: after."
     if error is not None:
-        caption += f" Field: the first reading ± error ({number(error.size)}; {error.source})."
+        caption += f" Field: the first reading ± error ({number(error.points)}; {cited(error, borrowed_for)})."
     if goal is not None:
         caption += " Dash-dot: goal."
     if exercise:
         caption += " Exercise bars: days done of days prescribed between two visits."
     if techniques:
         caption += " An empty place among the techniques means not used."
+    if techniques > TECHNIQUE_ROWS:
+        caption += f" {counted(techniques - TECHNIQUE_ROWS, 'more technique')} in the table."
     return caption + " A break in a line means not measured."
 
 
@@ -228,8 +237,8 @@ def _visit_table(visits: pd.DataFrame, minutes: dict[str, dict[int, float | None
 
 def _calendar(visited_on: list[date], missed_on: list[date]) -> _Places:
     first, last = min(visited_on + missed_on), max(visited_on + missed_on)
-    pad = max((last - first).days * 0.03, 1.0) if last > first else 7.0
-    low, high = first.toordinal() - pad, last.toordinal() + pad
+    days = max((last - first).days, 14)
+    low, high = first.toordinal() - days * 0.06, last.toordinal() + days * 0.03
     return _Places(
         visit=tuple(float(when.toordinal()) for when in visited_on),
         low=low,
@@ -287,7 +296,7 @@ def _drawn(
     """The chart with its panels: visit numbers, pain, exercise, techniques, dates, one under the other."""
     visited_on = [day(when) for when in visits["visited_on"]]
     places = _even(visited_on) if narrow else _calendar(visited_on, missed_on)
-    left_px, right_px = (24, 26) if narrow else (34, 84)
+    left_px, right_px = (24, RIGHT_NARROW_PX) if narrow else (34, RIGHT_WIDE_PX)
     axis = Axis(places.low, places.high)
     header_px = 46 if missed_on else 28
     pain_px = 270 if narrow else 300
@@ -314,7 +323,7 @@ def _drawn(
         y=Axis(*PAIN, ticks=PAIN_TICKS, grid=True),
         marks=_pain_marks(visits, places, error, goal, narrow),
     )
-    header = _header(visits, missed_on, places, axis, header_px, left_px)
+    header = _header(visits, missed_on, places, axis, header_px, left_px, right_px)
     return replace(
         chart,
         panels=(spine, header, pain, *lanes, dates),
@@ -325,7 +334,13 @@ def _drawn(
 
 
 def _header(
-    visits: pd.DataFrame, missed_on: list[date], places: _Places, axis: Axis, height_px: int, left_px: int
+    visits: pd.DataFrame,
+    missed_on: list[date],
+    places: _Places,
+    axis: Axis,
+    height_px: int,
+    left_px: int,
+    right_px: int,
 ) -> Panel:
     """Visit numbers above the plot; below them a cross where a booked visit was not kept."""
     numbers = [int(cell) for cell in visits["visit_number"]]
@@ -343,7 +358,7 @@ def _header(
     crosses = sorted({places.place_of(when) for when in missed_on})
     for index, place in enumerate(crosses):
         alone = index + 1 == len(crosses) or crosses[index + 1] - place > 64 * places.per_px
-        room = (places.high - place) / places.per_px > 40
+        room = (places.high - place) / places.per_px + right_px > 58
         words = "× missed" if alone and room else "×"
         marks.append(Text(place, row, words, role="caution", align="left", dx_px=-5, dy_px=-19))
     return Panel(0, height_px, axis, Axis(0, height_px), tuple(marks))
@@ -358,7 +373,8 @@ def _pain_marks(
         "after": list(zip(places.visit, _readings(visits, "pain_after"), strict=True)),
     }
     known = {name: [(x, y) for x, y in course if y is not None] for name, course in courses.items()}
-    marks: list[Mark] = []
+    # Plotly leaves out grid lines at the ends of an axis; these two are the ends of the scale.
+    marks: list[Mark] = [Rule(end, "across", "line") for end in PAIN]
     if error is not None and known["before"]:
         marks += _error_marks(known, error, places, narrow)
     if goal is not None:
@@ -385,7 +401,7 @@ def _pain_marks(
     if not known["before"] and not known["after"]:
         marks.append(Text(0.5, 5, "pain: not measured", role="muted", size="label", x_is_share=True, on_ground=True))
     else:
-        marks += _value_labels(known, places, narrow)
+        marks += _value_labels(known, goal, places, narrow)
         marks += _gap_words(courses, narrow)
         marks += _peak_label(known["before"], error)
     return tuple(marks)
@@ -405,55 +421,59 @@ def _error_marks(
 ) -> list[Mark]:
     """The field round the first reading, and its edge in words on the side the course has moved to."""
     first, last = known["before"][0][1], known["before"][-1][1]
-    low, high = max(first - error.size, PAIN[0]), min(first + error.size, PAIN[1])
+    low, high = max(first - error.points, PAIN[0]), min(first + error.points, PAIN[1])
     rising = last > first
-    edge = first + error.size if rising else first - error.size
+    edge = first + error.points if rising else first - error.points
     side, verb = ("over", "worse") if rising else ("under", "better")
-    size = number(error.size)
+    size = number(error.points)
     marks: list[Mark] = [Band(low, high)]
     if PAIN[0] < edge < PAIN[1]:
         marks.append(Rule(edge, "across", "muted"))
         words = f"{side} this line: {verb} than {number(first)}\nby more than error ({size})"
+        if narrow:
+            words = f"beyond error ({size})\n{side} this line"
         at = edge
     else:
         words = f"no room on the scale for {verb} than\n{number(first)} by more than error ({size})"
+        if narrow:
+            words = f"no room beyond\nerror ({size})"
         at = high if not rising else low
-    height = 1.45 if narrow else 1.3
-    width = (places.high - places.low) * (0.6 if narrow else 0.32)
-    spots = [(align, up) for up in (True, False) for align in ("right", "left")]
-    fitting = [
-        (align, up)
-        for align, up in spots
-        if PAIN[0] <= (at if up else at - height) and (at + height if up else at) <= PAIN[1]
-    ]
+    marks.append(_error_label(words, at, known, places, narrow))
+    return marks
+
+
+def _error_label(
+    words: str, at: float, known: dict[str, list[tuple[float, float]]], places: _Places, narrow: bool
+) -> Text:
+    """The words of the error line in the nearest corner of it that no course passes through."""
+    height, width = (1.5, 0.42) if narrow else (1.35, 0.32)
+    width *= places.high - places.low
+    spots = [(align, at + shift) for shift in (0, -height, 0.8, 1.6, 2.4) for align in ("right", "left")]
+    spots = [(align, low) for align, low in spots if PAIN[0] <= low and low + height <= PAIN[1]]
     free = [
-        (align, up)
-        for align, up in fitting
+        (align, low)
+        for align, low in spots
         if not any(
             _crosses(
                 course,
                 places.high - width if align == "right" else places.low,
                 places.high if align == "right" else places.low + width,
-                at if up else at - height,
-                at + height if up else at,
+                low,
+                low + height,
             )
             for course in known.values()
         )
     ]
-    align, up = (free or fitting or spots)[0]
-    marks.append(
-        Text(
-            1 if align == "right" else 0,
-            at,
-            words,
-            role="muted",
-            align=align,
-            dx_px=-4 if align == "right" else 4,
-            dy_px=20 if up else -20,
-            x_is_share=True,
-        )
+    align, low = (free or spots)[0]
+    return Text(
+        1 if align == "right" else 0,
+        low + height / 2,
+        words,
+        role="muted",
+        align=align,
+        dx_px=-4 if align == "right" else 4,
+        x_is_share=True,
     )
-    return marks
 
 
 def _crosses(course: list[tuple[float, float]], x_low: float, x_high: float, y_low: float, y_high: float) -> bool:
@@ -488,8 +508,10 @@ def _goal_marks(known: dict[str, list[tuple[float, float]]], goal: float) -> lis
     ]
 
 
-def _value_labels(known: dict[str, list[tuple[float, float]]], places: _Places, narrow: bool) -> list[Mark]:
-    """First and last values beside their marks, pushed apart where the two courses meet."""
+def _value_labels(
+    known: dict[str, list[tuple[float, float]]], goal: float | None, places: _Places, narrow: bool
+) -> list[Mark]:
+    """First and last values beside their marks, pushed apart where the courses meet, and off the goal line."""
     marks: list[Mark] = []
     px_per_point = 27 if narrow else 30
     for name, course in known.items():
@@ -501,8 +523,8 @@ def _value_labels(known: dict[str, list[tuple[float, float]]], places: _Places, 
         alone = len(course) == 1
         if narrow and not alone:
             weight = {key: number(last) for key in weight}
-        room_px = (places.high - last_x) / places.per_px + (20 if narrow else 70)
-        fits = room_px >= (24 if narrow and not alone else 74)
+        room_px = (places.high - last_x) / places.per_px + (RIGHT_NARROW_PX if narrow else RIGHT_WIDE_PX)
+        fits = room_px >= 12 + 7 * len(*weight.values())
         marks.append(
             Text(
                 last_x,
@@ -511,14 +533,16 @@ def _value_labels(known: dict[str, list[tuple[float, float]]], places: _Places, 
                 role="pain",
                 align="left" if fits else "right",
                 dx_px=10 if fits else -10,
-                dy_px=_apart(name, last, [y for x, y in other if x == last_x], px_per_point),
+                dy_px=_apart(name, last, [y for x, y in other if x == last_x], goal, px_per_point),
                 size="end" if name == "before" and not narrow else "text",
             )
         )
-        if not alone:
+        # On a narrow screen with many visits the line falls through the second label; the sentence has the value.
+        if not alone and not (narrow and name == "after" and len(places.visit) > 12):
             label = f"{name} {number(first)}" if narrow else number(first)
-            pushed = _apart(name, first, [y for x, y in other if x == first_x], px_per_point)
-            upward = name == "before" if not other or first == other[0][1] else first > other[0][1]
+            dy_px = _apart(name, first, [y for x, y in other if x == first_x], goal, px_per_point)
+            if narrow:
+                dy_px = _over_or_under(course, other)
             marks.append(
                 Text(
                     first_x,
@@ -527,25 +551,38 @@ def _value_labels(known: dict[str, list[tuple[float, float]]], places: _Places, 
                     role="pain",
                     align="left" if narrow else "right",
                     dx_px=-10,
-                    dy_px=(15 if (upward or first < 1) and first < 9.4 else -15) if narrow else pushed,
+                    dy_px=dy_px,
                 )
             )
     return marks
 
 
-def _apart(name: str, own: float, others: list[float], px_per_point: float) -> float:
-    """How far up a label moves so that two labels at one visit stay 18 px apart."""
-    if not others or abs(own - others[0]) * px_per_point >= 18:
-        return 0
-    push = (18 - abs(own - others[0]) * px_per_point) / 2
-    upper = name == "before" if own == others[0] else own > others[0]
+def _over_or_under(course: list[tuple[float, float]], other: list[tuple[float, float]]) -> float:
+    """Over the first mark when its line goes down from there, else under, unless the other course is in the way."""
+    first, second = course[0][1], course[1][1]
+    others = [y for x, y in other[:1] if x == course[0][0]]
+    over = second <= first
+    if any(0 < (y - first if over else first - y) < 1.4 for y in others):
+        over = not over
+    return 15 if (over and first < 9.4) or first < 1 else -15
+
+
+def _apart(name: str, own: float, others: list[float], goal: float | None, px_per_point: float) -> float:
+    """How far up a label moves so that two labels at one visit stay 18 px apart and none is struck by the goal."""
+    upper = name == "before" if not others or own == others[0] else own > others[0]
+    push = max(18 - abs(own - others[0]) * px_per_point, 0) if others else 0
+    if min([own, *others]) < 0.5:  # nothing moves down into the dates
+        return push if upper else 0
+    push /= 2
+    if goal is not None and abs(goal - own) * px_per_point < 10:
+        push = max(push, 11)
     return push if upper else -push
 
 
 def _gap_words(courses: dict[str, list[tuple[float, float | None]]], narrow: bool) -> list[Mark]:
     """A missing reading written where it would stand, as long as they are few."""
     gaps = [(name, index, x) for name, course in courses.items() for index, (x, y) in enumerate(course) if y is None]
-    if len(gaps) > 2 or narrow and len(courses["before"]) > 6:
+    if len(gaps) > 2 or (narrow and len(courses["before"]) > 6):
         return []
     marks: list[Mark] = []
     for name, index, x in gaps:
@@ -564,7 +601,7 @@ def _peak_label(course: list[tuple[float, float]], error: Threshold | None) -> l
     if error is None or len(course) < 3:
         return []
     x, peak = max(course, key=lambda point: point[1])
-    if peak - max(course[0][1], course[-1][1]) < error.size:
+    if peak - max(course[0][1], course[-1][1]) < error.points:
         return []
     return [Text(x, peak, strong=number(peak), role="pain", dy_px=16 if peak < 9.5 else -18)]
 
@@ -596,7 +633,7 @@ def _exercise_lane(visits: pd.DataFrame, places: _Places, axis: Axis, top_px: in
         if done is not None:
             said = f"{number(done)} of {number(asked)} days before visit {int(visits['visit_number'].iloc[index])}"
             marks.append(Bar(middle, foot, full * min(done / asked, 1), width, "up", "sessions", words=said))
-        if (end - start) / places.per_px >= 7.5 * len(words):
+        if (end - start) / places.per_px >= 7 * len(words):
             labels.append((middle, 9, words))
     marks.append(Figures(tuple(labels), role="muted"))
     return Panel(top_px, height_px, axis, Axis(0, height_px), tuple(marks))
@@ -612,15 +649,13 @@ def _technique_lane(
 ) -> Panel:
     """A row per technique: minutes as numerals under each visit, or as small bars when visits are many."""
     row_px, title_px = 42, 24
-    shown, rest = list(minutes.items())[:TECHNIQUE_ROWS], len(minutes) - TECHNIQUE_ROWS
+    shown = list(minutes.items())[:TECHNIQUE_ROWS]
     height_px = title_px + row_px * len(shown)
     numbers = [int(cell) for cell in visits["visit_number"]]
     closest = min((b - a for a, b in pairwise(places.visit)), default=places.high)
     crowded = len(numbers) > MANY_VISITS or (narrow and closest / places.per_px < 18)
     most = max((amount or 0 for _, at in shown for amount in at.values()), default=0) or 1
     words = f", minutes at each visit{f'; tallest bar {number(most)}' if crowded else ''}"
-    if rest > 0:
-        words += f"; {counted(rest, 'other')} in the table"
     marks: list[Mark] = [
         Text(0, height_px - 10, words, strong="Techniques", align="left", x_is_share=True, on_ground=True)
     ]
@@ -766,11 +801,15 @@ def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
     gained = [movement.label for movement in again if movement.beyond_error and movement.change > 0]
     lost = [movement.label for movement in again if movement.beyond_error and movement.change < 0]
     said = [
-        f"{listed(names) if len(names) <= 2 else f'{len(names)} of {len(again)} movements'} {verb} more than error"
+        f"{_named(names, len(again))} {verb} more than error"
         for names, verb in ((gained, "gained"), (lost, "lost"))
         if names
     ]
     return capital("; ".join(said)) if said else "No movement changed by more than the error of measuring"
+
+
+def _named(names: list[str], of: int) -> str:
+    return listed([lowered(name) for name in names]) if len(names) <= 2 else f"{len(names)} of {of} movements"
 
 
 def _motion_caption(rows: pd.DataFrame, movements: list[_Motion]) -> str:
@@ -828,11 +867,9 @@ def _motion_table(rows: pd.DataFrame, movements: list[_Motion]) -> TableTwin:
 
 def _motion_drawn(chart: Chart, movements: list[_Motion]) -> Chart:
     values = [found for movement in movements for found in movement.drawn_values]
-    step = 15 if max(values) - min(*values, 0) <= 90 else 30 if max(values) - min(*values, 0) <= 180 else 60
-    low, high = min(0, -(-min(values) // step) * -step if min(values) < 0 else 0), -(-max(values) // step) * step
-    low = (min(values) // step) * step if min(values) < 0 else 0
-    high = max(high, low + step)
-    one_line = all(len(m.label + m.values_words + m.change_words) + 3 <= 44 and not m.flag for m in movements)
+    low, high = min(floor(min(values) / 15) * 15, 0), max(ceil(max(values) / 15) * 15, 15)
+    step = 15 if high - low <= 90 else 30 if high - low <= 240 else 60
+    one_line = all(len(m.label + m.values_words + m.change_words) <= 47 and not m.flag for m in movements)
     row_px, key_px = 62 if one_line else 82, 18
     height_px = row_px * len(movements) + key_px
     marks: list[Mark] = []
@@ -842,7 +879,7 @@ def _motion_drawn(chart: Chart, movements: list[_Motion]) -> Chart:
         marks += _motion_marks(movement, top - row_px + 20, (high - low) / 320, named=index == 0)
         if index:
             marks.append(Rule(top, "across", "line"))
-    ticks = tuple((float(at), f"{at}°") for at in range(int(low), int(high) + 1, step))
+    ticks = tuple((float(at), f"{at}°") for at in range(ceil(low / step) * step, high + 1, step))
     # Half a label of air at both ends, so that a mark at 0 and the last tick's letters are not cut.
     air = (high - low) * 0.03
     axis = Axis(low - air, high + air, ticks=ticks, grid=True)

@@ -88,7 +88,7 @@ def _axis(axis: Axis, domain: list[float], anchor: str, colours: dict[str, str])
 
 
 def _traces(panel: Panel, colours: dict[str, str]) -> list[dict]:
-    """Lines as they come; intervals, bars and points of one look gathered into one trace each, to keep the page light."""
+    """Lines as they come; intervals, bars and points of one look gathered into one trace each: a lighter page."""
     traces = []
     intervals, bars, points = defaultdict(list), defaultdict(list), defaultdict(list)
     for mark in panel.marks:
@@ -213,10 +213,10 @@ def _shapes(panel: Panel, number: str, colours: dict[str, str]) -> list[dict]:
                     {
                         "type": "rect",
                         "layer": "below",
-                        "xref": f"x{number} domain",
+                        "xref": f"x{number}",
                         "yref": f"y{number}",
-                        "x0": 0,
-                        "x1": 1,
+                        "x0": panel.x.low,
+                        "x1": panel.x.high,
                         "y0": mark.low,
                         "y1": mark.high,
                         "fillcolor": colours["panel"],
@@ -224,19 +224,18 @@ def _shapes(panel: Panel, number: str, colours: dict[str, str]) -> list[dict]:
                     }
                 )
             case Rule():
-                shapes.append(_rule(mark, number, colours))
+                shapes.append(_rule(mark, panel, number, colours))
     return shapes
 
 
-def _rule(rule: Rule, number: str, colours: dict[str, str]) -> dict:
-    along, beside = ("x", "y") if rule.direction == "across" else ("y", "x")
-    whole = rule.low is None or rule.high is None
+def _rule(rule: Rule, panel: Panel, number: str, colours: dict[str, str]) -> dict:
+    along, beside, axis = ("x", "y", panel.x) if rule.direction == "across" else ("y", "x", panel.y)
     return {
         "type": "line",
         "layer": "between",
-        f"{along}ref": f"{along}{number} domain" if whole else f"{along}{number}",
-        f"{along}0": 0 if whole else rule.low,
-        f"{along}1": 1 if whole else rule.high,
+        f"{along}ref": f"{along}{number}",
+        f"{along}0": axis.low if rule.low is None else rule.low,
+        f"{along}1": axis.high if rule.high is None else rule.high,
         f"{beside}ref": f"{beside}{number}",
         f"{beside}0": rule.at,
         f"{beside}1": rule.at,

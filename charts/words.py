@@ -5,6 +5,8 @@ from datetime import date
 
 import pandas as pd
 
+from instruments import Threshold
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CLOSE_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -30,6 +32,11 @@ def number(amount: float) -> str:
     return f"{rounded:,.0f}" if rounded == round(rounded) else f"{rounded:,.1f}"
 
 
+def mean(amount: float) -> str:
+    """Always one decimal, so that means stand in a column: 3.0, 2.5."""
+    return f"{amount:.1f}"
+
+
 def dated(when: date, with_year: bool = True) -> str:
     """3 Sep 2026, the same on every machine whatever its language."""
     return f"{when.day} {MONTHS[when.month - 1]}" + (f" {when.year}" if with_year else "")
@@ -53,6 +60,25 @@ def listed(names: Sequence[str]) -> str:
 def capital(sentence: str) -> str:
     """The sentence with its first letter raised and the rest as it was."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def lowered(name: str) -> str:
+    """The name as it stands inside a sentence: Turning left becomes turning left, CTS surgery stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def cited(threshold: Threshold, borrowed_for: str | None = None) -> str:
+    """Where a threshold comes from, how sure we are, and whether it was found in another region than this one."""
+    borrowed = f", used here for want of a {borrowed_for} value" if borrowed_for else ""
+    return f"{threshold.cited}{borrowed}{', unverified' if threshold.unverified else ''}"
+
+
+def round_top(most: float) -> float:
+    """A round number at or above the largest value, so that an axis ends on a tick: 93 gives 100, 0 gives 1."""
+    if most <= 1:
+        return 1.0
+    power = 10 ** (len(str(int(most))) - 1)
+    return next(float(step * power) for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= most)
 
 
 def spaced(positions: Iterable[float], gap: float) -> set[int]:

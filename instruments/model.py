@@ -104,10 +104,29 @@ class Threshold:
 
     @property
     def cited(self) -> str:
-        """Confidence, condition and source in words: "90 %, low back, computed from SEM 1.02, Childs 2005"."""
-        region = REGIONS.get(self.condition, "any region")
+        """Confidence, condition and source in words: "90 %, low back, computed from SEM 1.02, Childs 2005".
+
+        The condition is the region, or the population where the number belongs to no one region.
+        """
+        found_in = REGIONS.get(self.condition, self.population)
         computed = self.computed_from and f"computed from {self.computed_from}"
-        return ", ".join(part for part in (self.confidence, region, computed, self.source.citation) if part)
+        return ", ".join(part for part in (self.confidence, found_in, computed, self.source.citation) if part)
+
+    def cited_for(self, region: str | None) -> str:
+        """`cited`, saying so when the number was found in another region than it is used for, or is unverified.
+
+        >>> from instruments import scale
+        >>> scale("nprs").default_error().cited_for("neck")
+        '90 %, low back, computed from SEM 1.02, Childs 2005; used here for want of a neck value'
+        """
+        borrowed = region in REGIONS and self.condition not in (region, "any")
+        return "".join(
+            (
+                self.cited,
+                f"; used here for want of a {REGIONS[region]} value" if borrowed else "",
+                " (unverified)" if self.unverified else "",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

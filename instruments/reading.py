@@ -64,12 +64,9 @@ def read_joint(file: Path, sources: dict[str, Source], shared_errors: tuple[Thre
     content = _content(file)
     wider_errors = _pop_sourced(Threshold, content, "measurement_error", file, sources) + shared_errors
     region = content.pop("region", None)
-    found = [
-        _movement(code, {**entry, "region": region}, file, sources, wider_errors)
-        for code, entry in _pop(content, "movement", file)
-    ]
+    tables = _pop(content, "movement", file)
     _nothing_left(content, file, "region, measurement_error, movement")
-    return found
+    return [_movement(code, {**entry, "region": region}, file, sources, wider_errors) for code, entry in tables]
 
 
 def read_shared_errors(file: Path, sources: dict[str, Source]) -> tuple[Threshold, ...]:

@@ -1,0 +1,110 @@
+"""How long a full rerun of each page takes, against hello-world on the same server program in the same run."""
+
+import contextlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).parent.parent
+HELLO = 'import streamlit as st\n\nst.write("Hello, world")\n'
+PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")
+
+
+def rerun_ratios(database: Path, sessions: int, rounds: int) -> list[dict]:
+    """Rows of figure, page, sessions, ratio, against: the median of `rounds` pairs, hello-world and page in turn.
+
+    Parameters
+    ----------
+    database : Path
+        The record store the pages show.
+    sessions : int
+        How many sessions it holds, for the row.
+    """
+    environment = os.environ | {"OUTCOMES_DATABASE": str(database)}
+    with tempfile.TemporaryDirectory() as folder:
+        hello = Path(folder) / "hello.py"
+        hello.write_text(HELLO, encoding="utf-8")
+        with _served(hello, environment) as hello_port, _served(ROOT / "dashboard.py", environment) as page_port:
+            return [
+                {
+                    "figure": figure,
+                    "page": page,
+                    "sessions": sessions,
+                    "ratio": round(ratio, 2),
+                    "against": "hello-world",
+                }
+                for page in PAGES
+                for figure, ratio in _compare(hello_port, page_port, page, rounds)
+            ]
+
+
+def _compare(hello_port: int, page_port: int, page: str, rounds: int) -> list[tuple[str, float]]:
+    with _session(hello_port, "") as hello, _session(page_port, page) as shown:
+        for _ in range(2):  # first runs import and fill caches
+            _rerun(hello, "")
+            _rerun(shown, page)
+        pairs = [(_rerun(hello, ""), _rerun(shown, page)) for _ in range(rounds)]
+    return [("full rerun", statistics.median(page_took / hello_took for hello_took, page_took in pairs))]
+
+
+@contextlib.contextmanager
+def _served(script: Path, environment: dict[str, str]) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--server.headless", "true"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def _session(port: int, page: str) -> Iterator[ClientConnection]:
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            connection = connect(address, max_size=None, subprotocols=["streamlit"])
+            break
+        except (OSError, WebSocketException):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+    with connection:
+        _rerun(connection, page)
+        yield connection
+
+
+def _rerun(connection: ClientConnection, page: str) -> float:
+    """Seconds from asking for a rerun to the server's word that the script has finished."""
+    asked = BackMsg()
+    asked.rerun_script.page_name = page
+    began = time.perf_counter()
+    connection.send(asked.SerializeToString())
+    while True:
+        answer = ForwardMsg.FromString(connection.recv(timeout=120))
+        if answer.WhichOneof("type") == "script_finished":
+            if answer.script_finished not in (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN):
+                raise RuntimeError(f"{page or 'hello-world'} did not run: {answer.script_finished}")
+            if answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                return time.perf_counter() - began

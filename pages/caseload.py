@@ -1,0 +1,79 @@
+"""Caseload: what is the practice doing?"""
+
+import streamlit as st
+
+from access import door
+from analytics import SQL, caseload
+from charts import caseload as draw
+from charts.model import Chart
+from charts.words import counted
+from pages.parts import facts, figure, filters, link
+from pages.parts.figure import Calculation
+from records import calendar, store
+
+viewer = door.require("caseload.read")
+window = store.open_for(viewer)
+today = calendar.today()
+figure.style()
+
+UNITS = {"week": "Week", "month": "Month"}
+SPLITS = ("therapist", "office", "injury type", "cause")
+
+st.title("What is the practice doing?", anchor=False)
+chosen = filters.choose(window, today, ("therapist", "office", "injury", "cause"), "Sessions", period="12m")
+unit = link.segments("Count by", "by", UNITS)
+periods = facts.fact(caseload.by_period, window, chosen, unit, today)
+if periods.empty:
+    st.info("No sessions in this choice. Choose a longer period or fewer filters, or bring records on the Import page.")
+    st.stop()
+
+care = facts.fact(caseload.status_counts, window, chosen, today)
+total = int(periods["sessions"].sum())
+full = periods[~periods["running"]]
+latest = "" if full.empty else f" The last full {unit} had {counted(int(full['sessions'].iloc[-1]), 'session')}."
+st.markdown(
+    f"**{counted(total, 'session')}** in this choice.{latest} Today"
+    f" **{counted(care['active'] + care['on_hold'], 'episode')} in care**, {care['on_hold']} of them on hold.",
+    width=740,
+)
+
+figure.show(
+    facts.chart(draw.sessions, window, (chosen, unit, today), lambda: draw.sessions(periods, unit)),
+    Calculation(
+        "Kept sessions by the day they took place; a session that serves two episodes counts once. Contacts, no-shows,"
+        f" late cancels and bookings are not sessions. A {unit} without sessions stands as 0; one that is not over is"
+        " marked.",
+        (SQL / "sessions_by_day.sql",),
+    ),
+)
+figure.show(
+    facts.chart(draw.flow, window, (chosen, unit, today), lambda: draw.flow(periods, unit)),
+    Calculation(
+        "New: the first visit of an episode. Discharged: by the day of discharge. Lapsed: the first day on which there"
+        " had been no visit for more than 30 days, none booked and no discharge; a client who comes back is no longer"
+        " lapsed, so past counts can fall. In care: begun and not ended by the last day. With a therapist or office"
+        " chosen, the episodes are those they lead.",
+        (SQL / "episode_courses.sql",),
+    ),
+)
+
+splits = facts.fact(caseload.splits, window, chosen)
+
+
+def split_chart(what: str) -> Chart:
+    """The split by one thing, kept until a record changes."""
+    rows = splits[splits["split_by"] == what].drop(columns="split_by")
+    return facts.chart(draw.split, window, (chosen, what), lambda: draw.split(rows, what))
+
+
+for first, second in (SPLITS[:2], SPLITS[2:]):
+    for column, what in zip(st.columns(2, gap="large"), (first, second), strict=True):
+        with column:
+            figure.show(
+                split_chart(what),
+                Calculation(
+                    f"Kept sessions in the period by {what}. A visit that serves two episodes of different kinds stands"
+                    " in both rows.",
+                    (SQL / "sessions_split.sql",),
+                ),
+            )

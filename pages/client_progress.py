@@ -1,0 +1,132 @@
+"""Client progress: is this person getting better?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from access import door
+from analytics import SQL, progress, sentences
+from analytics.episodes import with_status
+from charts import progress as draw
+from charts.words import counted, day
+from pages.parts import choose, facts, figure, visits_table
+from pages.parts.figure import Calculation, plain
+from records import calendar, store
+
+viewer = door.require("client.read")
+window = store.open_for(viewer)
+today = calendar.today()
+figure.style()
+
+TONE_COLOURS = {"good": "green", "caution": "orange", "muted": "gray"}
+
+person = choose.client(window, today)
+if person is None:
+    st.title("Client progress", anchor=False)
+    st.info("No clients yet. Bring an export of your records on the Import page.")
+    st.page_link("pages/import_records.py", label="Open Import")
+    st.stop()
+episodes = with_status(facts.fact(progress.episodes, window, int(person["client_id"])), today)
+if episodes.empty:
+    st.title(plain(person["name"]), anchor=False)
+    st.info("This client has no episode of care that you may see.")
+    st.stop()
+episode = choose.episode(episodes)
+about = (int(person["client_id"]), int(episode["episode_id"]))
+
+sessions = facts.fact(progress.sessions, window, *about)
+visits = progress.kept_visits(sessions)
+series = facts.fact(progress.pain_series, window, *about)
+goals = facts.fact(progress.goals, window, *about)
+regions = facts.fact(progress.regions, window, *about)
+motion = facts.fact(progress.motion, window, *about, *progress.birth_date_and_sex(person))
+order = progress.running_order(facts.fact(progress.orders, window, *about))
+techniques = facts.fact(progress.techniques, window, *about)
+
+# The verdict, in words
+course = progress.pain_course(visits)
+region = regions["region"].iloc[0] if len(regions) else None
+name = progress.main_pain_name(series)
+headline = sentences.pain_headline(course, name, region)
+st.markdown(choose.described(person, episode, today))
+st.title(f":{TONE_COLOURS[headline.tone]}[{headline.lead}] {plain(headline.finding)}", anchor=False)
+st.markdown(plain(headline.support), width=740)
+
+# Pain by visit: the series the episode is judged by, then any other that was rated
+error, important = course.verdict.error, course.verdict.important
+missed = sessions[sessions["status"] == "no_show"][["visited_on"]]
+figure.show(
+    facts.chart(
+        draw.pain_by_visit,
+        window,
+        about,
+        lambda: draw.pain_by_visit(
+            visits,
+            missed=missed,
+            error=error,
+            goal=progress.pain_goal(goals),
+            region_words=name,
+            techniques=techniques,
+            borrowed_for=region,
+        ),
+    ),
+    Calculation(
+        "Ratings of one kind, region and side, before and after each kept visit; the series is the one rated first."
+        " Contacts, no-shows and bookings are not visits. Now against the start: the first rating before treatment"
+        " with the latest one, by the seven classes of change.",
+        (SQL / "visits_of_episode.sql", SQL / "pain_series_of_episode.sql", SQL / "techniques_of_episode.sql"),
+        (
+            f"Error of measuring {error.points:g}: {error.cited_for(region)}",
+            f"Important change {important.points:g} points and {important.percent:g} %: {important.cited_for(region)}",
+        ),
+    ),
+)
+for other_name, other_region, rated in progress.other_pains(series, visits):
+    figure.show(
+        replace(
+            draw.pain_by_visit(rated, error=error, region_words=other_name, borrowed_for=other_region),
+            key=f"pain_{other_name.lower().replace(' ', '_')}",
+        ),
+        Calculation(
+            "The same as above for another pain rated in this episode. Series are never mixed.",
+            (SQL / "pain_series_of_episode.sql",),
+        ),
+    )
+
+left, right = st.columns(2, gap="large")
+with left:
+    figure.show(
+        facts.chart(draw.motion, window, about, lambda: draw.motion(motion)),
+        Calculation(
+            "First and latest reading before treatment of each movement, side and motion type; repeats at one visit are"
+            " averaged. The reference is the range of the verified sources that cover this person's age, sex and motion"
+            " type; the other side is shown as it stands at its latest reading.",
+            (SQL / "motion_of_episode.sql", SQL / "goals_of_episode.sql"),
+            progress.motion_error_sources(motion),
+        ),
+    )
+with right:
+    figure.show(
+        facts.chart(
+            draw.orders,
+            window,
+            about,
+            lambda: (
+                draw.orders(None, len(visits), None)
+                if order is None
+                else draw.orders(int(order["ordered"]), int(order["used"]), day(order["expires_on"]))
+            ),
+        ),
+        Calculation(
+            "Kept visits with minutes in this episode since the running order began, against the visits it allows.",
+            (SQL / "orders_of_episode.sql",),
+        ),
+    )
+
+st.subheader("Every visit, as written down", anchor=False)
+st.caption(
+    f"{counted(len(visits), 'visit')} kept, {counted(len(missed), 'no-show')},"
+    f" {counted(int((sessions['kind'] == 'contact').sum()), 'contact')}. Newest first. Pain is 0 to 10; a dash was not"
+    " measured, it is not 0."
+)
+visits_table.show(sessions)

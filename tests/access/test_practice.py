@@ -1,0 +1,84 @@
+"""Which practice is open: the named file, the practice's own, or the invented sample."""
+
+import os
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import sample_data
+from access import practice
+from records import places, store
+from records.errors import NotAllowed, StoreExists
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def small_sample(tmp_path, monkeypatch):
+    """The sample practice in miniature, in a folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(sample_data, "DEFAULT_SESSIONS", 200)
+
+
+def test_a_named_file_that_is_not_there_is_made_empty(tmp_path, monkeypatch, owner):
+    named = tmp_path / "new folder" / "mine.duckdb"
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(named))
+    opened = practice.opened()
+    assert (opened.path, opened.is_sample) == (named, False)
+    assert opened.open_for(owner).read("FROM visible_client").empty
+
+
+def test_a_named_file_is_opened_with_what_is_in_it(sample_store_path, monkeypatch, owner):
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(sample_store_path))
+    assert practice.opened().is_sample
+    assert len(practice.opened().open_for(owner).read("FROM visible_client")) > 10
+
+
+def test_before_there_is_a_practice_of_ones_own_an_invented_one_is_shown(small_sample):
+    opened = practice.opened()
+    assert opened.is_sample
+    assert opened.path.parent == places.sample_folder()
+    assert not places.own_file().exists()
+
+
+def test_the_invented_practice_is_made_once_a_day_and_never_looks_stale(small_sample, monkeypatch):
+    first = practice.opened().path
+    made = os.stat(first).st_ino
+    store.release()
+    assert os.stat(practice.opened().path).st_ino == made
+    store.release()
+    monkeypatch.setenv("OUTCOMES_TODAY", "2026-11-21")
+    assert practice.opened().path != first
+    assert not first.exists()
+
+
+def test_starting_with_own_records_leaves_the_sample_for_good(small_sample):
+    practice.opened()
+    own = practice.start_own("Riverside Massage")
+    assert (own.is_sample, own.practice_name, own.path) == (False, "Riverside Massage", places.own_file())
+    assert practice.opened() is own
+
+
+def test_an_own_practice_is_never_started_over_another(small_sample):
+    practice.start_own("Riverside Massage")
+    with pytest.raises(StoreExists, match="nothing was changed"):
+        practice.start_own("Hillside Massage")
+    assert practice.opened().practice_name == "Riverside Massage"
+
+
+def test_a_file_named_by_the_environment_is_not_left_by_a_click(empty_store_path, monkeypatch):
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(empty_store_path))
+    with pytest.raises(NotAllowed, match="OUTCOMES_DATABASE names the file"):
+        practice.start_own("Riverside Massage")
+
+
+def test_a_file_that_cannot_be_opened_is_said_on_the_page_in_words(tmp_path, monkeypatch):
+    broken = tmp_path / "holiday photo.duckdb"
+    broken.write_bytes(b"\x89PNG and so on" * 1000)
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(broken))
+    shown = AppTest.from_file(ROOT / "pages" / "caseload.py", default_timeout=30).run()
+    assert [error.value.split(" (")[0] for error in shown.error] == [
+        "holiday photo.duckdb cannot be opened as a record store"
+    ]
+    assert not shown.exception

@@ -1,0 +1,297 @@
+"""One client's charts: what is drawn, what is said, and what stays a gap."""
+
+import math
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from charts import progress
+from charts.model import Band, Bar, Figures, Interval, Line, Point, Rule, Text
+from instruments import scale
+from tables import rows
+
+ERROR = scale("nprs").default_error()  # 2.4 points
+
+VISITS = """
+    visit_number | visited_on | pain_before | pain_after | exercise_done | exercise_prescribed
+    1            | 2026-09-03 | 7           | 5          | -             | -
+    2            | 2026-09-08 | 6           | -          | 4             | 5
+    3            | 2026-09-15 | -           | 4          | 9             | 7
+    4            | 2026-09-24 | 3           | 2          | -             | 9
+"""
+
+
+def marks(chart, kind):
+    return [mark for panel in chart.panels for mark in panel.marks if isinstance(mark, kind)]
+
+
+def words(chart):
+    return [f"{text.strong}{text.words}" for text in marks(chart, Text)]
+
+
+def pain_panel(chart):
+    (panel,) = [panel for panel in chart.panels if (panel.y.low, panel.y.high) == (0, 10)]
+    return panel
+
+
+def many_visits(count: int) -> pd.DataFrame:
+    numbers = range(1, count + 1)
+    return pd.DataFrame(
+        {
+            "visit_number": numbers,
+            "visited_on": [date(2026, 1, 5) + timedelta(days=5 * number) for number in numbers],
+            "pain_before": [math.nan if number % 13 == 0 else 6.0 for number in numbers],
+            "pain_after": [4.0] * count,
+        }
+    )
+
+
+def test_a_reading_not_taken_stays_a_gap_in_both_forms():
+    chart = progress.pain_by_visit(rows(VISITS))
+    for form in (chart, chart.narrow):
+        before, after = marks(form, Line)
+        assert [pain for _, pain in before.points] == [7, 6, None, 3]
+        assert [pain for _, pain in after.points] == [5, None, 4, 2]
+
+
+def test_a_reading_not_taken_is_written_where_it_would_stand_and_left_empty_in_the_table():
+    chart = progress.pain_by_visit(rows(VISITS))
+    assert "before: not\nmeasured" in words(chart)
+    assert chart.table.rows[2][:4] == (3, date(2026, 9, 15), None, 4.0)
+    assert chart.table.missing == "not measured"
+
+
+def test_before_is_filled_and_solid_after_is_open_and_dashed():
+    before, after = marks(progress.pain_by_visit(rows(VISITS)), Line)
+    assert (before.shape, before.dash, before.role) == ("filled", "solid", "pain")
+    assert (after.shape, after.dash, after.role) == ("open", "dashed", "pain")
+
+
+@pytest.mark.parametrize("readings", [[0, 0], [1, 1.5], [10, 10], [math.nan, math.nan]])
+def test_the_pain_axis_is_0_to_10_whatever_was_read(readings):
+    visits = rows(VISITS).head(2).assign(pain_before=readings, pain_after=readings)
+    panel = pain_panel(progress.pain_by_visit(visits, error=ERROR, goal=2))
+    assert (panel.y.low, panel.y.high, len(panel.y.ticks)) == (0, 10, 6)
+
+
+def test_the_band_is_the_first_reading_plus_and_minus_the_error_and_its_lower_edge_is_ruled_when_pain_fell():
+    chart = progress.pain_by_visit(rows(VISITS), error=ERROR)
+    (band,) = marks(chart, Band)
+    assert (band.low, band.high) == (pytest.approx(4.6), pytest.approx(9.4))  # 7 - 2.4, 7 + 2.4
+    assert any(rule.at == pytest.approx(4.6) for rule in marks(chart, Rule))
+    assert "under this line: better than 7\nby more than error (2.4)" in words(chart)
+    assert "2.4; 90 %, low back" in chart.caption
+
+
+def test_the_upper_edge_is_ruled_when_pain_rose():
+    visits = rows(VISITS).assign(pain_before=[4, 5, 6, 7])
+    chart = progress.pain_by_visit(visits, error=ERROR)
+    assert any(rule.at == pytest.approx(6.4) for rule in marks(chart, Rule))  # 4 + 2.4
+    assert chart.heading == "Pain before treatment rose from 4 to 7, by more than the error of measuring"
+
+
+def test_a_fall_that_equals_the_error_counts_as_more_than_error_and_a_smaller_one_is_within():
+    exactly = replace(ERROR, points=4)  # 7 to 3
+    assert "by more than the error" in progress.pain_by_visit(rows(VISITS), error=exactly).heading
+    larger = replace(ERROR, points=4.1)
+    assert "within the error" in progress.pain_by_visit(rows(VISITS), error=larger).heading
+
+
+def test_pain_that_began_too_low_to_fall_beyond_error_says_so():
+    visits = rows(VISITS).assign(pain_before=[1, 1, 1, 0])  # 1 - 2.4 is below the scale
+    said = words(progress.pain_by_visit(visits, error=ERROR))
+    assert "no room on the scale for better than\n1 by more than error (2.4)" in said
+
+
+def test_an_error_from_another_region_and_one_from_memory_say_so():
+    doubtful = replace(ERROR, certainty="FMV")
+    caption = progress.pain_by_visit(rows(VISITS), error=doubtful, borrowed_for="neck").caption
+    assert "used here for want of a neck value, unverified" in caption
+
+
+def test_the_goal_is_a_dash_dot_line_with_its_words():
+    chart = progress.pain_by_visit(rows(VISITS), goal=2)
+    assert [rule.at for rule in marks(chart, Rule) if rule.dash == "dashdot"] == [2]
+    assert "goal 2" in words(chart)
+
+
+def test_wide_stands_by_date_and_narrow_stands_evenly_and_says_so():
+    chart = progress.pain_by_visit(rows(VISITS))
+    wide = [x for x, _ in marks(chart, Line)[0].points]
+    assert [b - a for a, b in pairwise(wide)] == [5, 7, 9]  # 3, 8, 15, 24 September
+    assert [x for x, _ in marks(chart.narrow, Line)[0].points] == [0, 1, 2, 3]
+    assert "evenly spaced, not by date" in chart.narrow.caption
+
+
+def test_a_missed_visit_is_marked_and_counted_but_is_no_visit():
+    missed = pd.DataFrame({"visited_on": [date(2026, 9, 20)]})
+    chart = progress.pain_by_visit(rows(VISITS), missed)
+    assert "× missed" in words(chart)
+    assert "1 booked visit not kept" in chart.reading
+    assert chart.count_words.startswith("4 visits, 3 readings before and 3 after")
+
+
+def test_exercise_is_drawn_to_its_share_and_never_beyond_its_frame():
+    bars = [bar for bar in marks(progress.pain_by_visit(rows(VISITS)), Bar) if bar.role == "sessions"]
+    frames = [bar for bar in bars if bar.fill == "open"]
+    done = [bar for bar in bars if bar.fill == "solid"]
+    assert len(frames) == 3  # prescribed before visits 2, 3 and 4
+    assert [bar.length / frames[0].length for bar in done] == [0.8, 1]  # 4 of 5; 9 of 7 fills the frame; 4 not asked
+
+
+def test_techniques_stand_as_minutes_under_their_visit_and_an_unused_one_leaves_its_place_empty():
+    techniques = rows("""
+        visit_number | technique          | minutes
+        1            | Myofascial release | 20
+        3            | Myofascial release | 10
+        3            | Trigger point      | -
+    """)
+    chart = progress.pain_by_visit(rows(VISITS), techniques=techniques)
+    numerals = [label for figures in marks(chart, Figures) for _, _, label in figures.points if figures.role != "ink"]
+    assert [label for label in numerals if "/" not in label and label != "not measured"] == ["20", "10", "used"]
+    assert [row[-1] for row in chart.table.rows] == [
+        "Myofascial release 20",
+        "none recorded",
+        "Myofascial release 10, Trigger point",
+        "none recorded",
+    ]
+
+
+def test_beyond_24_visits_marks_are_dropped_and_every_fifth_visit_is_numbered():
+    chart = progress.pain_by_visit(many_visits(60))
+    assert marks(chart, Line)[1].shape is None
+    numbered = [label for _, _, label in marks(chart, Figures)[0].points]
+    assert all(label == "1" or int(label) % 5 == 0 for label in numbered)
+    assert numbered[-1] == "60"
+    assert marks(progress.pain_by_visit(many_visits(24)), Line)[1].shape == "open"
+
+
+def test_a_reading_between_two_gaps_keeps_its_mark_among_many_visits():
+    visits = many_visits(30)
+    visits["pain_before"] = [5.0 if number == 15 or number < 10 else math.nan for number in range(1, 31)]
+    assert marks(progress.pain_by_visit(visits), Line)[0].shape == "filled"
+
+
+def test_no_visits_give_words_and_no_picture():
+    chart = progress.pain_by_visit(rows(VISITS).iloc[:0], error=ERROR, goal=2)
+    assert (chart.panels, chart.count, chart.narrow) == ((), 0, None)
+    assert chart.reading == "Pain: not measured, because no visit has been kept yet."
+
+
+def test_visits_without_readings_say_not_measured():
+    visits = rows(VISITS).assign(pain_before=math.nan, pain_after=math.nan)
+    chart = progress.pain_by_visit(visits, error=ERROR, goal=2)
+    assert chart.heading == "Pain before treatment was not measured"
+    assert "pain: not measured" in words(chart)
+    assert marks(chart, Band) == []
+
+
+def test_one_reading_is_a_starting_point():
+    chart = progress.pain_by_visit(rows(VISITS).head(1), error=ERROR)
+    assert chart.heading == "One reading is a starting point, not a course"
+    assert "before 7" in words(chart)
+
+
+def movements(drawn: str) -> pd.DataFrame:
+    table = rows(drawn)
+    defaults = {
+        "joint": "neck",
+        "motion_type": "active",
+        "start_on": date(2026, 9, 3),
+        "now_on": date(2026, 11, 10),
+        "between": [()] * len(table),
+        "reference_name": "AAOS",
+        "flag": None,
+    }
+    return table.assign(**{name: cells for name, cells in defaults.items() if name not in table})
+
+
+NECK = """
+    movement     | name         | side  | start_deg | now_deg | other_side_deg | goal_deg | reference_low_deg | reference_high_deg | error_deg
+    rotation     | Turning      | left  | 38        | 62      | 74             | 70       | 60                | 80                 | 10
+    rotation     | Turning      | right | 66        | 74      | 62             | -        | 60                | 80                 | 10
+    side_bending | Side-bending | -     | 24        | -       | -              | -        | 45                | 45                 | 10
+    flexion      | Bending      | -     | 50        | 38      | -              | -        | -                 | -                  | 10
+"""  # noqa: E501
+
+
+def test_each_movement_is_said_in_degrees_and_put_beside_its_error():
+    said = words(progress.motion(movements(NECK)))
+    assert {"better by 24°", "8°, within error", "not measured again", "worse by 12°"} <= set(said)
+
+
+def test_start_goal_other_side_and_now_each_have_their_own_mark():
+    chart = progress.motion(movements(NECK).head(1))
+    drawn = {(point.shape, point.x) for point in marks(chart, Point)}
+    assert drawn == {("tick", 38), ("heavy_tick", 70), ("diamond", 74), ("filled", 62)}
+    assert [(span.low, span.high) for span in marks(chart, Interval)] == [(38, 62)]
+
+
+def test_the_reference_is_hatched_and_a_single_value_is_a_thin_strip():
+    hatched = [bar for bar in marks(progress.motion(movements(NECK)), Bar) if bar.fill == "hatched"]
+    assert [(bar.base, bar.length) for bar in hatched[:2]] == [(60, 20), (60, 20)]
+    assert 0 < hatched[2].length < 3
+    assert hatched[2].base + hatched[2].length / 2 == pytest.approx(45)
+
+
+def test_a_movement_read_once_draws_its_start_and_no_span():
+    chart = progress.motion(movements(NECK).iloc[[2]])
+    assert marks(chart, Interval) == []
+    assert [point.x for point in marks(chart, Point)] == [24]
+
+
+def test_the_motion_axis_starts_at_0_and_reaches_214_degrees():
+    far = movements(NECK).head(1).assign(now_deg=214, reference_low_deg=167, reference_high_deg=180)
+    (panel,) = progress.motion(far).panels
+    assert panel.x.ticks[0][0] == 0
+    assert panel.x.low < 0 < 214 < panel.x.high
+
+
+def test_the_motion_axis_goes_below_0_when_a_reading_does():
+    short = movements(NECK).head(1).assign(start_deg=-10, now_deg=-3)
+    (panel,) = progress.motion(short).panels
+    assert panel.x.low < -10
+
+
+def test_without_an_error_no_change_is_called_better():
+    chart = progress.motion(movements(NECK).head(1).assign(error_deg=math.nan))
+    assert "24° more, error not known" in words(chart)
+    assert not any("better" in said for said in words(chart))
+
+
+def test_a_flag_stands_beside_the_values():
+    said = words(progress.motion(movements(NECK).head(1).assign(flag="other rater")))
+    assert "38° to 62° · other rater" in said
+
+
+def test_no_movements_give_words_and_no_picture():
+    chart = progress.motion(movements(NECK).iloc[:0])
+    assert (chart.panels, chart.reading) == ((), "Motion: not measured.")
+
+
+def fills(chart):
+    return [bar.fill for bar in marks(chart, Bar) if bar.length]
+
+
+def test_up_to_20_ordered_visits_are_boxes():
+    assert fills(progress.orders(4, 3, None)) == ["solid", "solid", "solid", "open"]
+
+
+def test_visits_beyond_the_order_are_hatched_and_said():
+    chart = progress.orders(3, 5, date(2026, 12, 31))
+    assert fills(chart) == ["solid", "solid", "solid", "hatched", "hatched"]
+    assert chart.reading == "5 of 3 ordered visits used, 2 visits more than ordered; order ends 31 Dec 2026."
+
+
+def test_above_20_ordered_visits_a_bar_is_drawn():
+    chart = progress.orders(40, 22, None)
+    assert [(bar.fill, bar.length) for bar in marks(chart, Bar) if bar.length] == [("open", 40), ("solid", 22)]
+
+
+def test_an_order_without_a_number_is_words():
+    chart = progress.orders(None, 3, None)
+    assert (chart.panels, chart.heading) == ((), "No number of visits was ordered")
+    assert chart.table.rows == ((None, 3, None),)

@@ -1,0 +1,87 @@
+"""integrity(): what the schema cannot refuse is found, and a sound store is found sound."""
+
+import re
+
+import duckdb
+import pytest
+
+from records import store as record_store
+from tables import practice_of, rows
+
+VISIT = "client | day | before | knee flexion left\nAda | 2026-03-02 | 6 | 100\nBen | 2026-03-02 | 5 | 90"
+
+# Each line plants one problem; ids in braces are those of Ada's visit.
+PLANTED = rows("""
+    how                                                                  | problem                                            | table_name
+    UPDATE episode SET client_id = 1 WHERE episode_id = {episode}        | episode of an unknown client                       | episode
+    UPDATE episode SET injury_type_id = 99 WHERE episode_id = {episode}  | episode of an unknown injury type                  | episode
+    UPDATE session SET client_id = 1 WHERE session_id = {session}        | session of an unknown client                       | session
+    DELETE FROM session_part WHERE session_id = {session}                | session without a part                             | session
+    UPDATE session SET visited_on = '2026-03-03' WHERE session_id = {session} | part that differs from its session in client or date | session_part
+    UPDATE session_part SET client_id = {other} WHERE session_id = {session}  | part of an episode of another client               | session_part
+    UPDATE rating SET client_id = {other} WHERE session_id = {session}   | reading without its session part                   | rating
+    UPDATE motion SET episode_id = 1 WHERE session_id = {session}        | reading without its session part                   | motion
+    UPDATE score SET session_id = 1                                      | reading without its session part                   | score
+    UPDATE goal SET episode_id = 1                                       | goal of an unknown episode                         | goal
+    UPDATE referral SET client_id = {other}                              | referral of an unknown episode                     | referral
+    UPDATE motion SET joint = 'tail' WHERE session_id = {session}        | motion of an unknown joint or movement             | motion
+    UPDATE motion SET degrees = 355 WHERE session_id = {session}         | motion outside the joint's bounds                  | motion
+    UPDATE score SET value = 11                                          | score outside the scale                            | score
+    UPDATE rating SET region = 'tail' WHERE session_id = {session}       | rating of an unknown region                        | rating
+    UPDATE rating SET rating_id = 5                                      | id stands more than once                           | rating
+    INSERT INTO session_part SELECT * FROM session_part WHERE session_id = {session} | two parts of one session for one episode | session_part
+    DELETE FROM audit WHERE seq = 2                                      | Audit line 2 is missing.                           | audit
+""")  # noqa: E501
+
+
+@pytest.fixture
+def practice(store, owner):
+    """Two clients with a visit each, and a score, a goal and a referral for Ada."""
+    entered = practice_of(store, owner, VISIT)
+    ada = {"client_id": entered.clients["Ada"], "episode_id": entered.episodes["Ada"]}
+    with store.change(owner, "create") as change:
+        change.insert(
+            "score", ada | {"session_id": entered.sessions[0], "scored_on": "2026-03-02", "scale": "nprs", "value": 5}
+        )
+        change.insert("goal", ada | {"measure": "pain", "target": 2, "set_on": "2026-03-02"})
+        change.insert("referral", ada | {"visits_ordered": 6})
+    return {
+        "episode": ada["episode_id"],
+        "session": entered.sessions[0],
+        "other": entered.clients["Ben"],
+    }
+
+
+def test_a_sound_practice_has_no_problem(store, practice):
+    assert store.integrity().values.tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("how", "problem", "table_name"),
+    [pytest.param(*line, id=f"{line[2]}: {line[1]}") for line in PLANTED.values.tolist()],
+)
+def test_each_planted_problem_is_found_and_named(how, problem, table_name, store, practice):
+    store.close()
+    with duckdb.connect(str(store.path)) as connection:
+        connection.execute(how.format(**practice))
+    damaged = record_store.open_store(store.path)
+    found = damaged.integrity()
+    damaged.close()
+    assert (problem, table_name) in set(zip(found["problem"], found["table_name"], strict=True))
+
+
+def test_every_check_has_a_planted_problem():
+    checks = "".join(query.read_text(encoding="utf-8") for query in record_store.INTEGRITY)
+    written = {problem.replace("''", "'") for problem in re.findall(r"SELECT '((?:[^']|'')* (?:[^']|'')*)'", checks)}
+    assert written == set(PLANTED["problem"]) - {"Audit line 2 is missing."}
+
+
+@pytest.mark.parametrize("query", record_store.INTEGRITY, ids=lambda query: query.stem)
+def test_every_integrity_query_runs_on_an_empty_store(query, store):
+    found = store._connection.cursor().execute(query.read_text(encoding="utf-8")).df()
+    assert found.columns.tolist() == ["problem", "table_name", "row_id"]
+    assert found.empty
+
+
+def test_the_invented_practice_is_sound(sample_store):
+    assert sample_store.integrity().values.tolist() == []

@@ -1,0 +1,87 @@
+"""The schema grows in numbered steps: each once, a copy first, a failed step leaves no trace."""
+
+import re
+
+import duckdb
+import pytest
+
+from records import store as record_store
+from records.errors import StoreNewer, StoreUnreadable
+
+
+@pytest.fixture
+def step_beyond(tmp_path, monkeypatch):
+    """`step_beyond(sql)`: this program is one step further than the files made before."""
+
+    def grow(sql):
+        step = tmp_path / "9999_one_more.sql"
+        step.write_text(sql, encoding="utf-8")
+        monkeypatch.setattr(record_store, "MIGRATIONS", [*record_store.MIGRATIONS, step])
+
+    return grow
+
+
+@pytest.fixture
+def made_before(tmp_path, owner):
+    """A closed store with one client in it."""
+    made = record_store.create(tmp_path / "practice.duckdb", "Test practice")
+    with made.change(owner, "create") as change:
+        change.insert("client", {"name": "Ada Example"})
+    made.close()
+    return made.path
+
+
+def applied(path):
+    with duckdb.connect(str(path)) as connection:
+        return connection.execute("SELECT version, name FROM schema_version ORDER BY version").fetchall()
+
+
+def clients(path):
+    with duckdb.connect(str(path)) as connection:
+        return connection.execute("SELECT name FROM client").fetchall()
+
+
+def test_steps_are_numbered_without_gap():
+    numbers = [int(re.match(r"(\d{4})_", step.name)[1]) for step in record_store.MIGRATIONS]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_each_step_is_applied_once(made_before):
+    first = applied(made_before)
+    record_store.open_store(made_before).close()
+    assert applied(made_before) == first == [(n, s.stem) for n, s in enumerate(record_store.MIGRATIONS, start=1)]
+
+
+def test_opening_an_up_to_date_store_makes_no_copy(made_before, tmp_path):
+    record_store.open_store(made_before).close()
+    assert [file.name for file in tmp_path.glob("*.duckdb*")] == ["practice.duckdb"]
+
+
+def test_a_copy_is_made_before_a_new_step(made_before, step_beyond, tmp_path):
+    step_beyond("CREATE TABLE parking (place INTEGER);")
+    known = len(record_store.MIGRATIONS)
+    record_store.open_store(made_before).close()
+    copy = tmp_path / f"practice.before-schema-{known}.duckdb"
+    assert applied(made_before)[-1] == (known, "9999_one_more")
+    assert len(applied(copy)) == known - 1
+    assert clients(copy) == clients(made_before) == [("Ada Example",)]
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(made_before, step_beyond):
+    before = applied(made_before)
+    step_beyond("CREATE TABLE parking (place INTEGER); UPDATE client SET name = 'x'; SELECT nonsense FROM nowhere;")
+    with pytest.raises(StoreUnreadable, match="Restore the last backup, or the copy made before the schema changed"):
+        record_store.open_store(made_before)
+    with duckdb.connect(str(made_before)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    assert "parking" not in tables
+    assert applied(made_before) == before
+    assert clients(made_before) == [("Ada Example",)]
+
+
+def test_a_store_of_a_newer_program_is_refused_in_plain_words_and_not_touched(made_before, monkeypatch):
+    before = made_before.read_bytes()
+    monkeypatch.setattr(record_store, "MIGRATIONS", record_store.MIGRATIONS[:-1])
+    with pytest.raises(StoreNewer, match=r"written by a newer version of this program.*Update the program"):
+        record_store.open_store(made_before)
+    assert made_before.read_bytes() == before

@@ -1,0 +1,138 @@
+"""A walk through the app in a real browser: what a person sees, with keyboard, on a telephone, in both themes."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+    " --no-first-run --disable-quic"
+).split()
+PAGES = ("", "injury_outcomes", "caseload", "import_records")
+
+
+@pytest.fixture(scope="module")
+def served(full_sample_path):
+    """The app on the invented practice, as a person starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
+        + ["--server.headless", "true"],
+        cwd=ROOT,
+        env=os.environ | {"OUTCOMES_DATABASE": str(full_sample_path), "OUTCOMES_TODAY": "2026-11-20"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://localhost:{port}"
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.2)
+    else:
+        pytest.fail("the app did not start within 30 seconds")
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path):
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(served, browser):
+    """`visit(page, width, theme)`: the page once it has come to rest, with the hosts it spoke to and its errors."""
+    contexts = []
+
+    def go(page: str, width: int = 1280, theme: str = "light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.hosts, tab.faults = set(), []
+        tab.on("request", lambda request: tab.hosts.add(request.url.split("/")[2].split(":")[0]))
+        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab.goto(f"{served}/{page}")
+        settled(tab)
+        return tab
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def settled(tab) -> None:
+    expect(tab.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
+    expect(tab.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
+    tab.wait_for_timeout(400)
+
+
+def test_a_page_asked_for_before_anyone_opened_the_root_stands_behind_the_door(visit):
+    tab = visit("caseload")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("What is the practice doing?")
+    expect(tab.get_by_text("Invented sample practice: nobody here is real.")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_accessible_quiet_and_fit_the_screen(visit, page, width, theme):
+    tab = visit(page, width, theme)
+    found = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found] == []
+    assert tab.faults == []
+    assert tab.hosts == {"localhost"}
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_figure_has_its_count_its_table_and_its_calculation(visit):
+    tab = visit("caseload")
+    figures = tab.locator("[class*=st-key-figure_]")
+    assert figures.count() == 6
+    for place in range(figures.count()):
+        figure = figures.nth(place)
+        expect(figure.get_by_role("heading")).to_have_count(1)
+        expect(figure.get_by_text("Table", exact=True).first).to_be_visible()
+        expect(figure.get_by_text("How this was calculated").first).to_be_visible()
+
+
+def test_how_a_figure_was_calculated_shows_its_sql(visit):
+    tab = visit("caseload")
+    tab.get_by_text("How this was calculated").first.click()
+    expect(tab.get_by_text("sessions_by_day.sql")).to_be_visible()
+    expect(tab.locator("code").first).to_contain_text("visible_session")
+
+
+def test_a_client_is_found_by_keyboard_alone(visit):
+    tab = visit("")
+    tab.get_by_label("Find a client by name").focus()
+    tab.keyboard.type("a")
+    tab.keyboard.press("Enter")
+    settled(tab)
+    options = tab.get_by_label("Found", exact=False)
+    expect(options.first).to_be_visible()
+
+
+def test_a_choice_survives_a_reload_by_its_link(visit):
+    tab = visit("caseload?cause=fall")
+    expect(tab.get_by_text("cause: fall")).to_be_visible()
+    tab.reload()
+    settled(tab)
+    expect(tab.get_by_text("cause: fall")).to_be_visible()
+    assert "cause=fall" in tab.url
