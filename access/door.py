@@ -1,5 +1,6 @@
 """The door every page stands behind. Its first statement is `viewer = door.require("...")`, so that a page is safe
-however it is reached: Streamlit opens a file in pages/ directly before dashboard.py has run once."""
+however it is reached: Streamlit opens a file in pages/ directly before dashboard.py has run once.
+"""
 
 import streamlit as st
 

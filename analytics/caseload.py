@@ -27,7 +27,7 @@ def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> p
         period_start (date); label; sessions (kept, not contacts), no_shows, late_cancels; new_clients (first visit of
         their first episode ever), new_episodes (first visit), discharged, lapsed (first day without a visit for more
         than 30 days, none booked); in_care (episodes begun and not ended by the period's last day or today); running
-        (the period is not over), partial (it began before `since`).
+        (the period is not over), partial (it began before `since`, or ended after an `until` in the past).
     """
     days = window.read(SQL / "sessions_by_day.sql", **filters.values())
     courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)
@@ -55,7 +55,8 @@ def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> p
         for day in starts.end_time.normalize().where(starts.end_time.normalize() < bounds[1], bounds[1])
     ]
     table["running"] = starts.end_time.normalize() > pd.Timestamp(today)
-    table["partial"] = starts.start_time.normalize() < bounds[0]
+    cut_short = (starts.end_time.normalize() > bounds[1]) & ~table["running"].to_numpy()
+    table["partial"] = (starts.start_time.normalize() < bounds[0]) | cut_short
     return table[list(PERIOD_COLUMNS)]
 
 
@@ -73,6 +74,11 @@ PERIOD_COLUMNS = (
     "running",
     "partial",
 )
+
+
+def anything_happened(periods: pd.DataFrame) -> bool:
+    """Whether any week or month of `by_period` has a session, an episode begun or ended, or one in care."""
+    return bool(periods[["sessions", "new_episodes", "discharged", "lapsed", "in_care"]].to_numpy().any())
 
 
 def _label(start: pd.Timestamp, unit: Unit) -> str:

@@ -23,7 +23,7 @@ def mean_interval(mean: pd.Series, sd: pd.Series, n: pd.Series, level: float = 0
     Four values 1, 2, 3, 4: mean 2.5, sd 1.291, t(3, 97.5 %) = 3.182, half width 3.182 * 1.291 / 2 = 2.054.
 
     >>> low, high = mean_interval(pd.Series([2.5]), pd.Series([1.2909944]), pd.Series([4]))
-    >>> round(low[0], 3), round(high[0], 3)
+    >>> float(low.round(3)[0]), float(high.round(3)[0])
     (0.446, 4.554)
     """
     count = n.astype(float).where(n >= 2, np.nan)

@@ -194,7 +194,8 @@ def motion(
     -------
     DataFrame, one row per movement, side and motion type measured before treatment, affected sides first
         joint, movement, name, side, motion_type; start_deg, start_on, now_deg, now_on (now is missing after a single
-        visit's reading), between (tuple of the readings in between); other_side_deg (the latest of the other side);
+        visit's reading), between (tuple of the readings in between); other_side_deg (the latest of the other side,
+        missing where the complaint is on both: then there is no healthy side to compare with);
         goal_deg; reference_low_deg, reference_high_deg, reference_name (missing when no reference applies to this
         person's age, sex and motion type); error_deg, error_source; flag (words when rater or instrument changed).
 
@@ -206,12 +207,16 @@ def motion(
     """
     readings = window.read(SQL / "motion_of_episode.sql", client_id=client_id, episode_id=episode_id)
     wanted = goals(window, client_id, episode_id)
-    affected = set(regions(window, client_id, episode_id)["side"].dropna())
+    places = regions(window, client_id, episode_id)
+    affected = set(places["side"].dropna())
     rows = [
         _motion_row(readings, wanted, birth_date, sex, *key, series)
         for key, series in readings.groupby(["joint", "movement", "motion_type", "side"], dropna=False, sort=False)
     ]
     table = pd.DataFrame(rows, columns=MOTION_COLUMNS)
+    bilateral = _affected_on_both_sides(places)
+    compared = [known not in bilateral for known in _regions_of(table)]
+    table["other_side_deg"] = table["other_side_deg"].where(pd.Series(compared, index=table.index, dtype=bool))
     is_other = ~table["side"].isin(affected | {None}) & table["side"].notna() & bool(affected & {"left", "right"})
     return table.assign(other=is_other).sort_values("other", kind="stable").drop(columns="other").reset_index(drop=True)
 
@@ -238,11 +243,20 @@ MOTION_COLUMNS = (
 )
 
 
+def _affected_on_both_sides(places: pd.DataFrame) -> set[str]:
+    sides = places.groupby("region")["side"].agg(set)
+    return {region for region, named in sides.items() if "both" in named or {"left", "right"} <= named}
+
+
+def _regions_of(table: pd.DataFrame) -> list[str]:
+    return [instruments.movement(row.joint, row.movement).region for row in table.itertuples()]
+
+
 def _motion_row(readings, wanted, birth_date, sex, joint, movement, motion_type, side, series) -> dict:
     known = instruments.movement(joint, movement)
     degrees = series["degrees"].tolist()
     raters, tools = series["rater_id"].dropna().nunique(), series["instrument"].dropna().nunique()
-    same_rater = raters <= 1
+    same_rater = raters <= 1 and not series["raters_mixed"].any()
     same_tool = tools <= 1 and not series["instruments_mixed"].any()
     error = known.default_error("same" if same_rater else "different") if same_tool else None
     measured_again = len(series) > 1

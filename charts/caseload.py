@@ -88,7 +88,7 @@ def _period_table(periods: pd.DataFrame, unit: Unit) -> TableTwin:
 def _period_ticks(periods: pd.DataFrame, plot_px: int) -> tuple[tuple[float, str], ...]:
     """As many labels as fit beside each other, the latest always among them."""
     labels = [str(label) for label in periods["label"]]
-    gap = (max(len(label) for label in labels) * 7 + 8) * len(labels) / plot_px
+    gap = (max(len(label) for label in labels) * 7 + 5) * len(labels) / plot_px
     return tuple((float(index), labels[index]) for index in sorted(spaced(range(len(labels)), gap)))
 
 
@@ -160,7 +160,8 @@ def flow(periods: pd.DataFrame, unit: Unit) -> Chart:
     )
     if periods.empty:
         return chart
-    return replace(_flow_drawn(chart, periods, WIDE_PX), narrow=_flow_drawn(chart, periods, NARROW_PX))
+    # Without letters beside the axis the bars have more of the screen.
+    return replace(_flow_drawn(chart, periods, WIDE_PX), narrow=_flow_drawn(chart, periods, NARROW_PX + 40))
 
 
 def _flow_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:

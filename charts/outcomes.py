@@ -312,7 +312,10 @@ def _overview_cards(chart: Chart, rows: list[_Type], important: Threshold | None
         ]
         if row.change:
             marks += _change_marks(row, top - 60)
-            marks.append(Text(row.change[2], top - 60, strong=row.change_words, role="pain", align="left", dx_px=8))
+            label = row.change_words
+            marks.append(
+                Text(row.change[2], top - 60, strong=label, role="pain", align="left", dx_px=8, on_ground=True)
+            )
         else:
             words = f"points less pain: {row.change_words}"
             marks.append(Text(0, top - 60, words, role="muted", align="left", x_is_share=True))

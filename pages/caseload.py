@@ -23,7 +23,7 @@ st.title("What is the practice doing?", anchor=False)
 chosen = filters.choose(window, today, ("therapist", "office", "injury", "cause"), "Sessions", period="12m")
 unit = link.segments("Count by", "by", UNITS)
 periods = facts.fact(caseload.by_period, window, chosen, unit, today)
-if periods.empty:
+if not caseload.anything_happened(periods):
     st.info("No sessions in this choice. Choose a longer period or fewer filters, or bring records on the Import page.")
     st.stop()
 

@@ -6,7 +6,7 @@ import instruments
 from access import door
 from analytics import SQL, outcomes
 from charts import outcomes as draw
-from charts.words import counted
+from charts.words import counted, value
 from pages.parts import facts, figure, filters, link
 from pages.parts.figure import Calculation, plain
 from records import calendar, store
@@ -89,7 +89,7 @@ figure.show(
         window,
         (one_type, today),
         lambda: draw.visits_per_episode(
-            outcomes.visits_per_episode(episodes[episodes["injury_type_id"] == injury]), row["visits_median"]
+            outcomes.visits_per_episode(episodes[episodes["injury_type_id"] == injury]), value(row["visits_median"])
         ),
     ),
     Calculation(

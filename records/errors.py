@@ -9,7 +9,8 @@ RecordsError
 ├── AlreadySaved             the same action was committed before (a retry after a lost answer)
 ├── EditedMeanwhile          somebody else saved the record after it was read
 ├── NotAllowed               the viewer may not do this, or the store may not be written (the sample practice)
-└── ImportRefused            the file as a whole cannot be read; nothing was written
+├── ImportRefused            the file as a whole cannot be read; nothing was written
+└── EntryRefused             a form's values break the rules; nothing was written
 """
 
 
@@ -51,3 +52,11 @@ class NotAllowed(RecordsError):
 
 class ImportRefused(RecordsError):
     """The file as a whole cannot be imported; nothing was written."""
+
+
+class EntryRefused(RecordsError):
+    """What was entered breaks the rules; `reasons` lists every one, and nothing was written."""
+
+    def __init__(self, reasons: list[str]):
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons

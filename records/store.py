@@ -271,6 +271,11 @@ def open_store(path: Path) -> Store:
         )
     connection = _attach(path)
     try:
+        if _schema_version(connection) is None:
+            raise StoreUnreadable(
+                f"{path.name} is a DuckDB file, but not a record store: it has no schema version."
+                " Check OUTCOMES_DATABASE; nothing was changed."
+            )
         _migrate(connection, path)
         if connection.execute("SELECT count(*) FROM records.practice").fetchone()[0] != 1:
             raise StoreUnreadable(f"{path.name} holds no practice: it was never finished. Restore a backup.")
@@ -330,14 +335,6 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     latest = len(MIGRATIONS)
     current = _schema_version(connection)
     if current is None:
-        tables = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'records'").fetchone()[
-            0
-        ]
-        if tables:
-            raise StoreUnreadable(
-                f"{path.name} is a DuckDB file, but not a record store: it has tables of its own and no schema version."
-                " Check OUTCOMES_DATABASE; nothing was changed."
-            )
         current = 0
         connection.execute(
             "CREATE TABLE records.schema_version (version INTEGER NOT NULL, name VARCHAR, applied_at TIMESTAMP)"

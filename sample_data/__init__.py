@@ -12,8 +12,9 @@ from records.viewer import Viewer
 from sample_data import lists
 from sample_data.practice import write_practice
 
-__all__ = ["FEWEST_SESSIONS", "make"]
+__all__ = ["DEFAULT_SEED", "DEFAULT_SESSIONS", "FEWEST_SESSIONS", "make"]
 
+DEFAULT_SESSIONS, DEFAULT_SEED = 6000, 7  # about three years of a small practice: every page has something to say
 FEWEST_SESSIONS = 500  # the people every practice has, whatever its size, need some two hundred
 INVENTOR = Viewer("sample_data", "owner", frozenset(), "all")
 

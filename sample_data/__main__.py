@@ -7,9 +7,7 @@ from pathlib import Path
 
 from records import calendar
 from records.errors import RecordsError
-from sample_data import FEWEST_SESSIONS, make
-
-DEFAULT_SESSIONS, DEFAULT_SEED = 6000, 7
+from sample_data import DEFAULT_SEED, DEFAULT_SESSIONS, FEWEST_SESSIONS, make
 
 
 def _sessions(text: str) -> int:

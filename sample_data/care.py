@@ -60,8 +60,8 @@ def techniques(rng: np.random.Generator, parts: pd.DataFrame, episodes: pd.DataF
     )
 
 
-def home_exercise(rng: np.random.Generator, parts: pd.DataFrame, episodes: pd.DataFrame) -> pd.DataFrame:
-    """home_prescribed and home_done of each part since the visit before; NULL when it was not asked or not given."""
+def home_exercise(rng: np.random.Generator, parts: pd.DataFrame, episodes: pd.DataFrame) -> tuple:
+    """Times done and prescribed since the visit before, for each part; NULL when it was not asked or not given."""
     episode, count = parts["episode"].to_numpy(), len(parts)
     diligence = rng.beta(2.2, 1.8, len(episodes))[episode]
     prescribed = rng.integers(3, 15, len(episodes))[episode]
@@ -69,9 +69,7 @@ def home_exercise(rng: np.random.Generator, parts: pd.DataFrame, episodes: pd.Da
     done = np.where(eager, prescribed + 2, rng.binomial(prescribed, diligence))
     told = (parts["what"] == VISIT).to_numpy() & (parts["number"].to_numpy() > 0) & ~happens(rng, count, 0.15)
     given = happens(rng, len(episodes), 0.82)[episode]
-    return pd.DataFrame(
-        {"home_done": draws.whole(done, told & given), "home_prescribed": draws.whole(prescribed, told & given)}
-    )
+    return draws.whole(done, told & given), draws.whole(prescribed, told & given)
 
 
 def referrals(

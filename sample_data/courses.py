@@ -54,7 +54,7 @@ def visits(rng: np.random.Generator, episodes: pd.DataFrame, until_day: int) -> 
     stays = (episodes["cast"].to_numpy() != draws.NONE)[episode]
     well = (pain <= 1.5) | (pain <= 0.3 * baseline)
     badly = (number >= 2) & (pain >= baseline - 0.5)
-    chance = np.where(number == 0, 0.05, 0.012 + 0.22 * well + 0.11 * badly + 0.08 * (pain >= baseline + 1))
+    chance = np.where(number == 0, 0.05, 0.012 + 0.32 * well + 0.14 * badly + 0.08 * (pain >= baseline + 1))
     leaving = draws.happens(rng, len(episode), chance) & ~stays & (number < planned[episode] - 1)
     leaving[well & badly] = False  # a floor course is both: it neither rewards nor disappoints
     never = planned.max()

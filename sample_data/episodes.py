@@ -6,7 +6,7 @@ import pandas as pd
 from sample_data import draws, lists
 
 YEARS = 3
-GROWTH = 0.8  # the last weeks see this much more new episodes than the first
+GROWTH = 1.1  # so much more people begin in the last weeks than in the first: 1.1 is somewhat over twice as many
 NEW_BY_MONTH = (1.15, 1.05, 1.0, 1.0, 0.95, 0.9, 0.75, 0.7, 1.05, 1.1, 1.05, 0.8)  # January first
 CALMEST_LAST_DAYS = 3  # nobody begins later than this many days before `until`
 TOGETHER = 0.25  # share of second episodes that run beside the first

@@ -8,26 +8,24 @@ from sample_data import draws, lists
 SEXES = ("female", "male", "other")
 
 
-def offices(ids: np.ndarray) -> pd.DataFrame:
+def offices() -> pd.DataFrame:
     """The offices of names.toml."""
-    return pd.DataFrame({"office_id": ids, "name": lists.read("names")["offices"]})
+    return pd.DataFrame({"name": lists.read("names")["offices"]})
 
 
-def therapists(ids: np.ndarray, office_ids: np.ndarray) -> pd.DataFrame:
+def therapists(office_ids: np.ndarray) -> pd.DataFrame:
     """The therapists of names.toml."""
     rows = pd.DataFrame(lists.read("names")["therapist"])
-    rows["therapist_id"] = ids
     rows["office_id"] = office_ids[rows["office"]]
-    return rows[["therapist_id", "name", "credential", "licence_number", "office_id", "available_minutes_per_week"]]
+    return rows[["name", "credential", "licence_number", "office_id", "available_minutes_per_week"]]
 
 
-def physicians(ids: np.ndarray) -> pd.DataFrame:
+def physicians() -> pd.DataFrame:
     """The physicians of names.toml. 555-01xx is a number no telephone company gives out."""
     rows = pd.DataFrame(lists.read("names")["physician"])
     practices = lists.read("names")["practices_of_physicians"]
     return pd.DataFrame(
         {
-            "physician_id": ids,
             "name": rows["name"],
             "practice_name": [practices[place] for place in rows["practice"]],
             "phone": [f"(206) 555-01{number:02d}" for number in range(10, 10 + len(rows))],

@@ -196,9 +196,9 @@ def scores(
 
 def _motion_cells(rng, parts, episodes, was_asked, planned, sided) -> np.ndarray:
     everyone, episode, number = len(episodes), parts["episode"].to_numpy(), parts["number"].to_numpy()
-    habit = MEASURED_EVERY[draws.drawn(rng, everyone, 62, 26, 12)]
+    habit = MEASURED_EVERY[draws.drawn(rng, everyone, 72, 20, 8)]
     measured = was_asked & ((number % habit[episode] == 0) | (parts["kind"] == DISCHARGE).to_numpy())
-    compared = happens(rng, everyone, 0.55)
+    compared = happens(rng, everyone, 0.62)
     both = np.isin(episodes["side"].to_numpy(), (lists.BOTH, lists.MIDLINE))
     repeats, afters, passives = (happens(rng, everyone, chance) for chance in (0.08, 0.22, 0.18))
     cell = np.empty((len(parts), len(MOTION)), bool)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sample_data import courses, draws, lists
+from sample_data import courses, draws
 
 VISIT, MISSED, CONTACT, BOOKED = range(4)
 KINDS = ("evaluation", "treatment", "re_evaluation", "discharge", "contact")
@@ -75,7 +75,11 @@ def _missed(rng, episodes, visits, until_day) -> pd.DataFrame:
     final = np.flatnonzero(leaving & draws.happens(rng, len(episodes), 0.3))
     day = np.concatenate([before["day"].to_numpy() - 1, episodes["last_day"].to_numpy()[final] + 7])
     found = pd.DataFrame(
-        {"episode": np.concatenate([before["episode"].to_numpy(), final]), "day": draws.on_a_weekday(day), "what": MISSED}
+        {
+            "episode": np.concatenate([before["episode"].to_numpy(), final]),
+            "day": draws.on_a_weekday(day),
+            "what": MISSED,
+        }
     )
     return found[found["day"] <= until_day]
 

@@ -7,33 +7,37 @@ import pandas as pd
 
 from records.store import Change
 
-
-class Ids:
-    """Small whole numbers, given out in blocks, so that no two records of any kind share one."""
-
-    def __init__(self, first: int):
-        self._next = first
-
-    def block(self, count: int) -> np.ndarray:
-        """`count` new ids, rising by one."""
-        found = np.arange(self._next, self._next + count, dtype=np.int64)
-        self._next += count
-        return found
+FIRST_ID = 101  # below it stand the injury types of the schema
 
 
-def write(change: Change, table: str, frame: pd.DataFrame) -> None:
-    """Write all rows of one table, in the order they stand in, with one audit line: their number and their digest."""
-    # Text goes as codes into a list of its different words: DuckDB takes that in several times faster.
-    text = frame.select_dtypes(["str", "object"]).columns
-    frame = frame.astype(dict.fromkeys(text, "category"))
-    columns = ", ".join(frame.columns)
-    change.cursor.register("sample_rows", frame)
-    change.cursor.execute(
-        f"INSERT INTO records.{table} ({columns}, action_id) SELECT {columns}, $action_id FROM sample_rows",
-        {"action_id": change.action_id},
-    )
-    change.cursor.unregister("sample_rows")
-    change.note(table, {"rows": len(frame), "digest": _digest(frame)})
+class Writer:
+    """Writes tables inside one change. Ids are small whole numbers; no two records of any kind share one."""
+
+    def __init__(self, change: Change):
+        self._change = change
+        self._next_id = FIRST_ID
+
+    def write(self, table: str, frame: pd.DataFrame, key: str | None = None) -> np.ndarray | None:
+        """Write all rows of one table in the order they stand in, with one audit line: their number and their digest.
+
+        Returns the ids given to the rows when the table has a `key`: int64, rising by one.
+        """
+        if key is not None:
+            frame.insert(0, key, np.arange(self._next_id, self._next_id + len(frame)))
+            self._next_id += len(frame)
+        # Text goes as codes into a list of its different words: DuckDB takes that in several times faster.
+        text = frame.select_dtypes(["str", "object"]).columns
+        frame = frame.astype(dict.fromkeys(text, "category"))
+        columns = ", ".join(frame.columns)
+        cursor = self._change.cursor
+        cursor.register("sample_rows", frame)
+        cursor.execute(
+            f"INSERT INTO records.{table} ({columns}, action_id) SELECT {columns}, $action_id FROM sample_rows",
+            {"action_id": self._change.action_id},
+        )
+        cursor.unregister("sample_rows")
+        self._change.note(table, {"rows": len(frame), "digest": _digest(frame)})
+        return None if key is None else frame[key].to_numpy()
 
 
 def _digest(frame: pd.DataFrame) -> str:

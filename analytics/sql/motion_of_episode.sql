@@ -11,7 +11,8 @@ SELECT
     count(*) AS readings,
     min(m.instrument) AS instrument,
     count(DISTINCT m.instrument) > 1 AS instruments_mixed,
-    min(m.rater_id) AS rater_id
+    min(m.rater_id) AS rater_id,
+    count(DISTINCT m.rater_id) > 1 AS raters_mixed
 FROM visible_motion AS m
 INNER JOIN visible_visit AS v
     ON m.client_id = v.client_id AND m.episode_id = v.episode_id AND m.session_id = v.session_id

@@ -1,5 +1,6 @@
 -- Visits ordered and used in one episode, the running order last. A visit is charged to an order only where it has
--- minutes in this episode, and to the order that was running on its day. One row per order.
+-- minutes in this episode, and to the order that was running on its day: begun, not expired, not replaced by the next.
+-- An order without a day has run from the first visit on. One row per order.
 WITH orders AS (
     SELECT
         referral_id,
@@ -8,7 +9,7 @@ WITH orders AS (
         visits_ordered,
         ordered_on,
         expires_on,
-        lead(ordered_on) OVER (ORDER BY ordered_on) AS next_ordered_on
+        lead(ordered_on) OVER (ORDER BY ordered_on NULLS FIRST, referral_id) AS next_ordered_on
     FROM visible_referral
     WHERE client_id = $client_id AND episode_id = $episode_id AND visits_ordered IS NOT NULL
 )
@@ -23,6 +24,8 @@ SELECT
 FROM orders AS o
 LEFT JOIN visible_visit AS v
     ON v.client_id = $client_id AND v.episode_id = $episode_id AND v.minutes > 0
-    AND v.visited_on >= o.ordered_on AND (o.next_ordered_on IS NULL OR v.visited_on < o.next_ordered_on)
+    AND (o.ordered_on IS NULL OR v.visited_on >= o.ordered_on)
+    AND (o.expires_on IS NULL OR v.visited_on <= o.expires_on)
+    AND (o.next_ordered_on IS NULL OR v.visited_on < o.next_ordered_on)
 GROUP BY ALL
-ORDER BY o.ordered_on;
+ORDER BY o.ordered_on NULLS FIRST, o.referral_id;

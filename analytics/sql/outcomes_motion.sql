@@ -1,11 +1,19 @@
 -- Motion of the affected side, first and latest reading before treatment. One row per episode, movement and motion
--- type; episodes about both sides count both. birth_date and sex choose the reference the degrees are held against.
+-- type; episodes about both sides, or about no side in particular, count both. birth_date and sex choose the reference
+-- the degrees are held against.
 WITH affected AS (
     SELECT
         e.episode_id,
-        unnest(CASE WHEN r.side IN ('left', 'right') THEN [r.side] ELSE ['left', 'right'] END) AS side
+        unnest(
+            CASE
+                WHEN bool_or(r.side IN ('left', 'right')) AND NOT bool_or(r.side = 'both')
+                    THEN list(DISTINCT r.side) FILTER (r.side IN ('left', 'right'))
+                ELSE ['left', 'right']
+            END
+        ) AS side
     FROM visible_episode AS e
     LEFT JOIN visible_episode_region AS r ON e.episode_id = r.episode_id
+    GROUP BY e.episode_id
 ),
 readings AS (
     SELECT

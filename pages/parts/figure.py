@@ -39,14 +39,16 @@ class Calculation:
 
 
 def style() -> None:
-    """The rule that shows the wide or the narrow form of a chart; once on every page that shows one.
+    """The rules charts need of the browser; once on every page that shows one, before the first.
 
-    The server does not know how wide the reader's screen is, so both forms are sent and the browser picks.
+    The server does not know how wide the reader's screen is, so the wide and the narrow form are both sent and the
+    browser picks. The last rule undoes the paleness of small expander headings, which is below 4.5:1.
     """
     st.html(
         "<style>"
         f"@media (max-width: {NARROW_MAX_PX}px) {{ [class*='st-key-wide_'] {{ display: none; }} }}"
         f"@media (min-width: {NARROW_MAX_PX + 1}px) {{ [class*='st-key-narrow_'] {{ display: none; }} }}"
+        "[class*='st-key-behind_'] summary { opacity: 1; }"
         "</style>"
     )
 

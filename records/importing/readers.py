@@ -57,20 +57,21 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and every row below it that is not blank, as text.
+    """A header, and the rows below it that are not blank, as text.
 
-    `numbers` are the row numbers as a person sees them; `rows` has one list of len(header) texts for each of them.
+    Attributes
+    ----------
+    about_rows : int
+        How many rows there are, counted roughly (by line ends), for showing progress.
+    chunks : iterator of (numbers, rows)
+        At most CHUNK_ROWS at a time, so that a long file need not be in memory as rows: the row numbers as a person
+        sees them, and for each of them one list of len(header) texts. Can be gone through once.
     """
 
     name: str
     header: list[str]
-    numbers: list[int]
-    rows: list[list[str]]
-
-    def chunks(self) -> Iterator[tuple[list[int], list[list[str]]]]:
-        """The rows in pieces of at most CHUNK_ROWS, so that progress can be shown between them."""
-        for start in range(0, len(self.rows), CHUNK_ROWS):
-            yield self.numbers[start : start + CHUNK_ROWS], self.rows[start : start + CHUNK_ROWS]
+    about_rows: int
+    chunks: Iterator[tuple[list[int], list[list[str]]]]
 
 
 def read_table(
@@ -96,7 +97,8 @@ def read_table(
     Raises
     ------
     ImportRefused
-        Empty, too large, not a table, a column name twice, or a row with another number of cells than the header.
+        Empty, too large, not a table, or a column name twice; and, while the chunks are read, a row with another number
+        of cells than the header.
     """
     if max_bytes is not None and len(file.content) > max_bytes:
         raise ImportRefused(
@@ -106,33 +108,39 @@ def read_table(
     if not file.content.strip():
         raise ImportRefused(f"{file.name} is empty. {RIGHT_FILE} Export it again.")
     if file.content.startswith(EXCEL_STARTS):
-        rows = _excel_rows(file, sheet, decimal)
+        cells = _excel_cells(file, sheet)
+        about_rows, rows = len(cells), ([_cell_text(cell, decimal) for cell in row] for row in cells)
     else:
         text = _text(file, encoding)
-        rows = _csv_rows(file, text, separator or _separator(text))
-    return _table(file.name, rows)
+        about_rows, rows = text.count("\n"), _csv_rows(file, text, separator or _separator(text))
+    filled = ((number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
+    first = next(filled, None)
+    if first is None:
+        raise ImportRefused(f"{file.name} is empty. {RIGHT_FILE} Export it again.")
+    header = _header(file.name, *first)
+    return Table(file.name, header, max(about_rows, 1), _chunks(file.name, len(header), filled))
 
 
-def _table(name: str, rows: Iterator[list[str]]) -> Table:
-    header, numbers, kept = None, [], []
-    for number, row in enumerate(rows, start=1):
-        if not any(cell.strip() for cell in row):
-            continue
-        if header is None:
-            header = _header(name, number, row)
-        elif len(row) != len(header):
+def _chunks(
+    name: str, cell_count: int, filled: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[list[int], list[list[str]]]]:
+    numbers, rows, some = [], [], False
+    for number, row in filled:
+        if len(row) != cell_count:
             raise ImportRefused(
-                f"{name}, row {number} has {len(row)} cells; the header has {len(header)}. A separator inside a text"
+                f"{name}, row {number} has {len(row)} cells; the header has {cell_count}. A separator inside a text"
                 " needs quotes around the text. Correct that row, or export the file again."
             )
-        else:
-            numbers.append(number)
-            kept.append(row)
-    if header is None:
-        raise ImportRefused(f"{name} is empty. {RIGHT_FILE} Export it again.")
-    if not kept:
+        numbers.append(number)
+        rows.append(row)
+        some = True
+        if len(rows) == CHUNK_ROWS:
+            yield numbers, rows
+            numbers, rows = [], []
+    if rows:
+        yield numbers, rows
+    if not some:
         raise ImportRefused(f"{name} has a header and no rows below it. Export it again with its rows.")
-    return Table(name, header, numbers, kept)
 
 
 def _header(name: str, number: int, row: list[str]) -> list[str]:
@@ -200,17 +208,15 @@ def _csv_rows(file: File, text: str, separator: str) -> Iterator[list[str]]:
             ) from problem
 
 
-def _excel_rows(file: File, sheet: str | None, decimal: str) -> Iterator[list[str]]:
+def _excel_cells(file: File, sheet: str | None) -> list[list[object]]:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.content))
         name = _sheet_name(file, book, sheet)
-        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except python_calamine.PasswordError as problem:
         raise ImportRefused(f"{file.name} is protected by a password. Save a copy without one.") from problem
     except (python_calamine.CalamineError, OSError) as problem:
         raise ImportRefused(f"{file.name} is not a readable Excel workbook ({problem}). {RIGHT_FILE}") from problem
-    for row in cells:
-        yield [_cell_text(cell, decimal) for cell in row]
 
 
 def _sheet_name(file: File, book: python_calamine.CalamineWorkbook, sheet: str | None) -> str:

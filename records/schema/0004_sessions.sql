@@ -131,7 +131,7 @@ CREATE TABLE score (
     scale VARCHAR NOT NULL REFERENCES scale (scale),
     item VARCHAR,
     side VARCHAR CHECK (side IN ('left', 'right')),
-    value DECIMAL(9, 3) NOT NULL,
+    value DOUBLE NOT NULL,
     ver INTEGER NOT NULL DEFAULT 1,
     withdrawn BOOLEAN NOT NULL DEFAULT false,
     action_id BIGINT NOT NULL,

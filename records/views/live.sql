@@ -47,13 +47,15 @@ INNER JOIN live.session AS s
     ON p.session_id = s.session_id AND p.client_id = s.client_id
 WHERE s.status = 'kept' AND s.kind <> 'contact';
 
--- The one pain series an episode is judged by: the kind, region and side rated before treatment first of all; where
--- several were rated on that first day, the main complaint's, then "now" before averages. One row per episode.
+-- The one pain series an episode is judged by: the kind, region and side rated before treatment at a visit first of all;
+-- where several were rated on that first day, the main complaint's, then "now" before averages. One row per episode.
 CREATE OR REPLACE VIEW live.pain_series AS
 WITH series AS (
-    SELECT client_id, episode_id, kind, region, side, min(rated_on) AS first_rated_on
-    FROM live.rating
-    WHERE moment = 'before'
+    SELECT r.client_id, r.episode_id, r.kind, r.region, r.side, min(v.visited_on) AS first_rated_on
+    FROM live.rating AS r
+    INNER JOIN live.visit AS v
+        ON r.client_id = v.client_id AND r.session_id = v.session_id AND r.episode_id = v.episode_id
+    WHERE r.moment = 'before'
     GROUP BY ALL
 )
 SELECT s.client_id, s.episode_id, s.kind, s.region, s.side
@@ -65,6 +67,7 @@ QUALIFY row_number() OVER (
     ORDER BY
         s.first_rated_on,
         r.place NULLS LAST,
+        s.side IS DISTINCT FROM r.side,
         list_position(['now', 'average', 'worst', 'best'], s.kind),
         s.region,
         s.side

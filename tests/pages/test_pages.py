@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from tables import practice_of
 
+from analytics import progress
+from pages.parts import facts
 from records import ids
 from records import store as record_store
 
@@ -110,7 +112,7 @@ def test_a_link_opens_the_client_it_names(opened, full_sample_path, owner):
     app = opened(full_sample_path, "client_progress", client=ids.to_link(client_id))
     assert app.selectbox(key="client").value == client_id
     assert name in words_of(app).replace("\\", "")
-    assert app.query_params["client"] == [ids.to_link(client_id)]
+    assert app.query_params["client"] == ids.to_link(client_id)
     assert name not in str(app.query_params)
 
 
@@ -130,13 +132,13 @@ def test_filters_live_in_the_link_by_id_and_are_said_as_a_sentence(opened, full_
     store.close()
     therapist_id, name = int(who["therapist_id"][0]), who["name"][0]
     app = opened(full_sample_path, "caseload", therapist=ids.to_link(therapist_id), period="24m", cause="fall")
-    assert (
-        f"Sessions from 20 Nov 2024 to 20 Nov 2026; therapist: {name}; cause: fall." in words_of(app).replace("\\", "")
+    assert f"Sessions from 20 Nov 2024 to 20 Nov 2026; therapist: {name}; cause: fall." in words_of(app).replace(
+        "\\", ""
     )
-    assert app.query_params["therapist"] == [ids.to_link(therapist_id)]
+    assert app.query_params["therapist"] == ids.to_link(therapist_id)
     everyone = opened(full_sample_path, "caseload")
     everyone.selectbox(key="therapist").set_value(therapist_id).run()
-    assert everyone.query_params["therapist"] == [ids.to_link(therapist_id)]
+    assert everyone.query_params["therapist"] == ids.to_link(therapist_id)
 
 
 def test_the_practice_pages_count_the_same_sessions(opened, full_sample_path, owner, today):
@@ -150,15 +152,9 @@ def test_the_practice_pages_count_the_same_sessions(opened, full_sample_path, ow
     assert f"**{kept:,} sessions** in this choice." in words_of(opened(full_sample_path, "caseload"))
 
 
-def test_nothing_of_one_viewer_reaches_another_through_the_caches(monkeypatch, one_client_path, therapist):
+def test_nothing_of_one_viewer_reaches_another_through_the_caches(one_client_path, owner, therapist, today):
     """The owner's facts are kept; a therapist without episodes then asks for the same ones and gets none."""
-    from access import door, practice
-    from analytics import progress
-    from pages.parts import facts
-
-    monkeypatch.setenv("OUTCOMES_DATABASE", str(one_client_path))
-    store = practice.opened()
-    owners, strangers = store.open_for(door.roles.viewer("owner", "owner")), store.open_for(therapist(1))
-    today = __import__("datetime").date(2026, 11, 20)
+    store = record_store.serve(one_client_path)
+    owners, strangers = store.open_for(owner), store.open_for(therapist(1))
     assert facts.fact(progress.recent_clients, owners, today)["name"].tolist() == ["Ada *Example*"]
     assert facts.fact(progress.recent_clients, strangers, today).empty

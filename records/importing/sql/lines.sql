@@ -1,0 +1,101 @@
+-- The lines no rule refused, and what of them stands already.
+
+-- One row per visit of a line. seat numbers them all, by line and place. person, visit and part (a visit's share of one
+-- complaint) are each known by the seat that names them first, so the first row of each is the one where they are equal.
+-- care is the complaint: the file's own episode number, or injury type and cause where gaps decide.
+CREATE OR REPLACE TEMP TABLE kept_line AS
+WITH named AS (
+    SELECT
+        v.*,
+        v.line * 1000 + v.place AS seat,
+        coalesce('number ' || v.client_ref, 'name ' || lower(v.client_name) || ' ' || v.birth_date) AS person_name,
+        coalesce('number ' || v.visit_ref, v.visited_on || ' ' || coalesce(v.start_time::VARCHAR, '')) AS visit_name,
+        CASE getvariable('import_way')
+            WHEN 'column' THEN v.episode_ref
+            WHEN 'person' THEN ''
+            ELSE lower(v.injury_type) || ' / ' || v.cause
+        END AS care
+    FROM read_visit AS v
+    WHERE v.line NOT IN (SELECT line FROM problem WHERE fate = 'refused')
+),
+with_person AS (SELECT *, min(seat) OVER (PARTITION BY person_name) AS person FROM named),
+with_visit AS (SELECT *, min(seat) OVER (PARTITION BY person, visit_name) AS visit FROM with_person)
+SELECT * EXCLUDE (person_name, visit_name), min(seat) OVER (PARTITION BY visit, care) AS part
+FROM with_visit;
+
+-- One row per person; client_id is NULL for somebody new. Without a number of the same source, name and birth date decide.
+CREATE OR REPLACE TEMP TABLE person AS
+SELECT k.person, min(coalesce(r.client_id, n.client_id)) AS client_id, count(DISTINCT n.client_id) AS namesakes
+FROM kept_line AS k
+LEFT JOIN records.client AS r
+    ON r.source = getvariable('import_source') AND k.client_ref = r.source_ref AND NOT r.withdrawn
+LEFT JOIN records.client AS n
+    ON k.client_ref IS NULL AND lower(k.client_name) = lower(n.name) AND k.birth_date = n.birth_date AND NOT n.withdrawn
+WHERE k.seat = k.person
+GROUP BY k.person;
+
+-- One row per standing episode of these people.
+CREATE OR REPLACE TEMP TABLE standing_episode AS
+SELECT
+    p.person,
+    e.episode_id,
+    e.opened_on,
+    e.discharged_on,
+    e.discharge_reason,
+    e.onset_on,
+    e.cause,
+    i.name AS injury_type,
+    CASE getvariable('import_way')
+        WHEN 'column' THEN CASE WHEN e.source = getvariable('import_source') THEN e.source_ref END
+        WHEN 'person' THEN CASE WHEN e.source = getvariable('import_source') THEN '' END
+        ELSE lower(i.name) || ' / ' || e.cause
+    END AS care
+FROM person AS p
+INNER JOIN records.episode AS e ON p.client_id = e.client_id AND NOT e.withdrawn
+INNER JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id;
+
+-- One row per standing session and episode of these people.
+CREATE OR REPLACE TEMP TABLE standing_part AS
+SELECT
+    p.person,
+    s.session_id,
+    s.visited_on,
+    s.start_time,
+    s.kind,
+    s.status,
+    t.name AS therapist,
+    o.name AS office,
+    CASE WHEN s.source = getvariable('import_source') THEN s.source_ref END AS visit_ref,
+    e.episode_id,
+    e.care,
+    part.minutes,
+    part.note,
+    part.home_done,
+    part.home_prescribed
+FROM person AS p
+INNER JOIN records.session AS s ON p.client_id = s.client_id AND NOT s.withdrawn
+INNER JOIN records.session_part AS part
+    ON s.session_id = part.session_id AND s.client_id = part.client_id AND NOT part.withdrawn
+INNER JOIN standing_episode AS e ON part.episode_id = e.episode_id
+LEFT JOIN records.therapist AS t ON s.therapist_id = t.therapist_id
+LEFT JOIN records.office AS o ON s.office_id = o.office_id;
+
+-- One row per visit; session_id is NULL for a visit that does not stand yet.
+CREATE OR REPLACE TEMP TABLE visit AS
+SELECT k.visit, min(coalesce(r.session_id, d.session_id)) AS session_id
+FROM kept_line AS k
+LEFT JOIN standing_part AS r ON k.person = r.person AND k.visit_ref = r.visit_ref
+LEFT JOIN standing_part AS d
+    ON k.visit_ref IS NULL AND k.person = d.person AND k.visited_on = d.visited_on
+    AND coalesce(k.start_time, TIME '00:00') = coalesce(d.start_time, TIME '00:00')
+WHERE k.seat = k.visit
+GROUP BY k.visit;
+
+-- One row per part; episode_id is NULL for a part that does not stand yet.
+CREATE OR REPLACE TEMP TABLE part AS
+SELECT k.part, k.visit, k.person, k.care, v.session_id, min(s.episode_id) AS episode_id
+FROM kept_line AS k
+INNER JOIN visit AS v USING (visit)
+LEFT JOIN standing_part AS s ON k.person = s.person AND v.session_id = s.session_id AND k.care = s.care
+WHERE k.seat = k.part
+GROUP BY k.part, k.visit, k.person, k.care, v.session_id;

@@ -1,0 +1,161 @@
+"""The one set of rules: every row from a form or a file passes here, as text, before anything is written.
+
+A door (the form, the import) fills `staged_visit` and `staged_reading` with what was given, word for word. `check` reads
+it into `read_visit` and `read_reading`, and gathers what the rule files find in `problem`. Bounds and lists come from
+the store's own tables, which repeat instruments/.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+HERE = Path(__file__).parent
+RULES = sorted(HERE.glob("rule_*.sql"))
+
+VISIT_FIELDS = (
+    "client_ref",
+    "client_name",
+    "birth_date",
+    "sex",
+    "phone",
+    "episode_ref",
+    "injury_type",
+    "cause",
+    "mechanism",
+    "region",
+    "side",
+    "onset_on",
+    "opened_on",
+    "discharged_on",
+    "discharge_reason",
+    "diagnosis",
+    "visits_ordered",
+    "ordered_on",
+    "order_expires_on",
+    "visit_ref",
+    "visited_on",
+    "start_time",
+    "minutes",
+    "kind",
+    "status",
+    "therapist",
+    "office",
+    "note",
+    "home_done",
+    "home_prescribed",
+)
+READING_FIELDS = (
+    "what",
+    "value",
+    "kind",
+    "moment",
+    "region",
+    "side",
+    "joint",
+    "movement",
+    "motion_type",
+    "instrument",
+    "repeat",
+    "scale",
+    "item",
+    "taken_on",
+)
+# Lists that never change; the others (causes, regions, injury types ...) are tables of the store.
+VISIT_LISTS = {
+    "sex": ("female", "male", "other"),
+    "side": ("left", "right", "both", "midline"),
+    "kind": ("evaluation", "treatment", "re_evaluation", "discharge", "contact"),
+    "status": ("booked", "kept", "no_show", "late_cancel"),
+}
+READING_LISTS = {
+    "what": ("pain", "motion", "score"),
+    "side": ("left", "right", "both", "midline"),
+    "kind": ("now", "worst", "best", "average"),
+    "moment": ("before", "after", "between"),
+    "motion_type": ("active", "passive"),
+    "instrument": ("goniometer", "inclinometer", "crom", "app", "visual"),
+}
+# Written by every system that writes ISO dates, and never ambiguous.
+ISO_FORMS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+CLOCK_FORMS = ("%H:%M", "%H:%M:%S", "%I:%M %p")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the text of one door is to be read.
+
+    Attributes
+    ----------
+    named : {"file", "entry"}
+        What the person is asked to correct.
+    today : date
+        Later visits are in the future.
+    date_forms : tuple of str
+        strptime forms besides ISO.
+    date_words : str
+        The same forms as a person writes them.
+    decimal : {".", ","}
+    round_pain : bool
+        Pain between two half steps is rounded, with a note, instead of refused.
+    may_add : mapping of list to names
+        Names that are new to the store's lists and may be added; None for any name.
+    """
+
+    named: str
+    today: dt.date
+    date_forms: tuple[str, ...] = ()
+    date_words: str = "YYYY-MM-DD"
+    decimal: str = "."
+    round_pain: bool = False
+    may_add: Mapping[str, Iterable[str] | None] = field(default_factory=dict)
+
+
+def open_staging(cursor: duckdb.DuckDBPyConnection, door: Door) -> None:
+    """Make the empty staging tables on a cursor (they are its own and go with it) and tell the rules how to read."""
+    for name, value in {
+        "rules_door": door.named,
+        "rules_today": door.today,
+        "rules_dates": [*ISO_FORMS, *door.date_forms],
+        "rules_times": [*CLOCK_FORMS, *(form for form in (*ISO_FORMS, *door.date_forms) if "%H" in form)],
+        "rules_date_words": door.date_words,
+        "rules_decimal": door.decimal,
+        "rules_number": rf"[+-]?\d+([{door.decimal}]\d+)?",
+        "rules_round_pain": door.round_pain,
+    }.items():
+        cursor.execute(f"SET VARIABLE {name} = ?", [value])
+    fields = {"visit": VISIT_FIELDS, "reading": READING_FIELDS}
+    for what, names in fields.items():
+        key = "line BIGINT, place INTEGER" + (", reading INTEGER" if what == "reading" else "")
+        columns = ", ".join(f"{name} VARCHAR" for name in names)
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE staged_{what} ({key}, {columns})")
+    cursor.execute((HERE / "staging.sql").read_text(encoding="utf-8"))
+    for what, lists in (("visit", VISIT_LISTS), ("reading", READING_LISTS)):
+        for name, codes in lists.items():
+            cursor.execute(
+                "INSERT INTO known_value SELECT ?, unnest(?), replace(unnest(?), '_', ' '), generate_subscripts(?, 1)",
+                [f"{what}.{name}", list(codes), list(codes), list(codes)],
+            )
+    for name, names in door.may_add.items():
+        cursor.execute("INSERT INTO may_add SELECT ?, unnest(?)", [name, [None] if names is None else list(names)])
+
+
+def check(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Read the staged text and gather everything that is wrong with it, or was put right, in `problem`."""
+    cursor.execute((HERE / "reading.sql").read_text(encoding="utf-8"))
+    run(cursor, HERE / "not_a_visit.sql")
+    # A total has no client and no date either; one reason is enough for it.
+    for table in ("read_visit", "read_reading"):
+        cursor.execute(f"DELETE FROM {table} WHERE line IN (SELECT line FROM problem)")
+    for rule in RULES:
+        run(cursor, rule)
+
+
+def run(cursor: duckdb.DuckDBPyConnection, rule: Path, **values: object) -> None:
+    """Add what one rule file finds to `problem`, with what to do about it."""
+    sql = rule.read_text(encoding="utf-8").rstrip().rstrip(";")
+    cursor.execute(
+        f"INSERT INTO problem BY NAME SELECT * REPLACE (remedy_words(fate, remedy) AS remedy) FROM ({sql}\n)", values
+    )

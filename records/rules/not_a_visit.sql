@@ -1,0 +1,25 @@
+-- Rows that sum up others: a word such as Total where the client stands, and no date of their own. One row per such line.
+WITH words AS (
+    SELECT line, place, 'client_ref' AS field, client_ref AS value FROM staged_visit
+    UNION ALL
+    SELECT line, place, 'client_name', client_name FROM staged_visit
+)
+SELECT
+    w.line,
+    w.place,
+    0 AS reading,
+    min(w.field) AS field,
+    min(w.value) AS value,
+    'refused' AS fate,
+    min(w.value) || ' looks like a total over other rows, not like a visit.' AS reason,
+    'take the row out' AS remedy
+FROM words AS w
+INNER JOIN staged_visit AS s USING (line, place)
+LEFT JOIN field_name AS n ON n.place = w.place AND n.reading = 0 AND n.field = 'visited_on'
+WHERE
+    regexp_full_match(
+        lower(bare(w.value)),
+        '(person |client )?(grand |sub)?-?(total|totals|sum|average|averages|mean|median|count|summe|gesamt|mittelwert|moyenne|promedio|suma)( .*)?:?'
+    )
+    AND (s.visited_on IS NULL OR NOT n.given)
+GROUP BY w.line, w.place;
