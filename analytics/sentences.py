@@ -43,9 +43,13 @@ def pain_headline(course: Course, name: str, region: str | None) -> Headline:
         lead=LEADS[verdict.name],
         tone=TONES.get(verdict.name, "muted"),
         finding=_finding(course, name),
-        support=_support(verdict, region)
-        + f" {course.readings} of {course.visits} visits were rated before treatment.",
+        support=f"{_support(verdict, region)} {_rated(course)}",
     )
+
+
+def _rated(course: Course) -> str:
+    visits = "1 visit was" if course.visits == 1 else f"{course.visits} visits were"
+    return f"{course.readings} of {visits} rated before treatment."
 
 
 def _finding(course: Course, name: str) -> str:
@@ -53,12 +57,16 @@ def _finding(course: Course, name: str) -> str:
     if course.readings == 0:
         return f"{name} was not rated before treatment at any visit."
     if course.readings == 1:
-        return f"{name} was rated once before treatment: {verdict.first:g} at visit {course.first_visit}."
+        return f"{name} was rated once before treatment: {_pain(verdict.first)} at visit {course.first_visit}."
     span = f"between visit {course.first_visit} and visit {course.latest_visit}"
     if verdict.gain == 0:
-        return f"{name} before treatment is {verdict.latest:g}, as it was at visit {course.first_visit}."
+        return f"{name} before treatment is {_pain(verdict.latest)}, as it was at visit {course.first_visit}."
     moved = "fell" if verdict.gain > 0 else "rose"
-    return f"{name} before treatment {moved} from {verdict.first:g} to {verdict.latest:g} {span}."
+    return f"{name} before treatment {moved} from {_pain(verdict.first)} to {_pain(verdict.latest)} {span}."
+
+
+def _pain(points: float) -> str:
+    return f"{round(points, 2):g}"  # repeats of one visit are averaged: 19 / 3 is said as 6.33
 
 
 def _support(verdict: Verdict, region: str | None) -> str:
@@ -82,7 +90,7 @@ def _support(verdict: Verdict, region: str | None) -> str:
             )
         case "no_room":
             return (
-                f"Pain began at {verdict.first:g}, nearer to 0 than the error of measuring, {error_words}: a fall could"
+                f"Pain began at {_pain(verdict.first)}, nearer to 0 than the error of measuring, {error_words}: a fall could"
                 " not be told from error."
             )
         case "unchanged":

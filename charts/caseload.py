@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from charts.model import Axis, Bar, Chart, Column, Figures, Line, Mark, Panel, Point, Rule, TableTwin, Text
-from charts.words import counted, day, number, round_top, shortened, spaced, value
+from charts.words import capital, counted, day, number, round_top, shortened, spaced, value
 
 Unit = Literal["week", "month"]
 WIDE_PX, NARROW_PX = 560, 280  # the least width a plot of each form gets, for keeping labels apart
@@ -107,8 +107,10 @@ def _sessions_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
         later = [y for _, y in course[len(full) :] if y is not None]
         close = any(abs(y - full[-1][1]) < 0.1 * top for y in later)
         strong = number(full[-1][1])
-        dy_px = 14 if close else 0
-        marks.append(Text(*full[-1], strong=strong, role="sessions", align="left", dx_px=9, dy_px=dy_px, size="end"))
+        if close:  # the running period's label stands beside it: this one goes above its own mark
+            marks.append(Text(*full[-1], strong=strong, role="sessions", align="right", dx_px=4, dy_px=16, size="end"))
+        else:
+            marks.append(Text(*full[-1], strong=strong, role="sessions", align="left", dx_px=9, size="end"))
     for point, running in zip(course, is_running, strict=True):
         if running and point[1] is not None:
             marks.append(Line((*full[-1:], point), "sessions", "dashed", None, 1.5))
@@ -139,8 +141,8 @@ def flow(periods: pd.DataFrame, unit: Unit) -> Chart:
     heading = f"{more.capitalize()} episodes {'begin as' if more == 'as many' else 'begin than'} end: "
     heading += f"{totals['new_episodes']:,} begun, {ended:,} ended"
     reading = (
-        f"{counted(totals['new_episodes'], 'episode')} begun for {counted(totals['new_clients'], 'new client')} and "
-        f"others known before; {totals['discharged']:,} discharged, {totals['lapsed']:,} lapsed"
+        f"{counted(totals['new_episodes'], 'episode')} begun, {totals['new_clients']:,} of them by new clients; "
+        f"{totals['discharged']:,} discharged, {totals['lapsed']:,} lapsed"
     )
     has_running = len(periods) and bool(periods["running"].iloc[-1])
     chart = Chart(
@@ -214,7 +216,7 @@ def _flow_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
     return replace(chart, panels=tuple(panels), height_px=height_px, left_px=4 if numbered else 30, right_px=4)
 
 
-def split(rows: pd.DataFrame, what: str) -> Chart:
+def split(rows: pd.DataFrame, what: str, sessions: int) -> Chart:
     """Sessions divided by therapist, office, injury or cause: a bar and its numbers each, twelve largest and others.
 
     Parameters
@@ -223,6 +225,8 @@ def split(rows: pd.DataFrame, what: str) -> Chart:
         name, sessions, clients, episodes.
     what : str
         What the parts are: "therapist", "office", "injury type", "cause".
+    sessions : int
+        All sessions divided; fewer than the parts add up to when some serve two parts.
 
     Returns
     -------
@@ -231,12 +235,12 @@ def split(rows: pd.DataFrame, what: str) -> Chart:
     """
     ordered = rows.sort_values("sessions", ascending=False, kind="stable") if len(rows) else rows
     parts = [(str(row.name), int(row.sessions), int(row.clients), int(row.episodes)) for row in ordered.itertuples()]
-    total = sum(count for _, count, _, _ in parts)
     shown, rest = parts[:ROWS_SHOWN], parts[ROWS_SHOWN:]
-    if not total:
+    twice = sum(count for _, count, _, _ in parts) - sessions
+    if not sessions:
         heading = f"No sessions to divide by {what}"
     else:
-        heading = f"{shown[0][0]} has {shown[0][1] / total:.0%} of sessions".replace("%", " %")
+        heading = f"{capital(shown[0][0])} has {shown[0][1] / sessions:.0%} of sessions".replace("%", " %")
         heading += f", the largest of {counted(len(parts), what)}" if len(parts) > 1 else ""
     told = "; ".join(f"{name} {counted(count, 'session')}" for name, count, _, _ in shown[:3])
     drawn = [
@@ -252,10 +256,11 @@ def split(rows: pd.DataFrame, what: str) -> Chart:
         reading=f"{told}." if told else f"{heading}.",
         caption=(
             f"Kept sessions by {what}, largest first. The order says who was busy, not whose work was better. A client "
-            "with several parts counts in each."
+            "who belongs to several counts in each."
+            + (f" So do {counted(twice, 'session')} that served two." if twice > 0 else "")
         ),
-        count=total,
-        count_words=counted(total, "kept session"),
+        count=sessions,
+        count_words=counted(sessions, "kept session"),
         alt=f"Bars of sessions by {what}. {told or heading}.",
         panels=(),
         table=TableTwin(
@@ -264,7 +269,7 @@ def split(rows: pd.DataFrame, what: str) -> Chart:
         ),
         height_px=0,
     )
-    return _split_drawn(chart, drawn) if total else chart
+    return _split_drawn(chart, drawn) if sessions else chart
 
 
 def _split_drawn(chart: Chart, drawn: list[tuple[str, int, str]]) -> Chart:

@@ -26,7 +26,6 @@ from charts.model import (
 )
 from charts.words import (
     capital,
-    cited,
     counted,
     listed,
     lowered,
@@ -95,7 +94,7 @@ def overview(types: pd.DataFrame, important: Threshold | None = None) -> Chart:
     ]
     reading = f"Of {counted(episodes, 'episode')}, {twice:,} have a second pain reading"
     reading += f"; {'; '.join(told)}." if told else "; no type has enough of them to show a change."
-    rule = f" Dotted: {number(important.points)} points matter ({cited(important)})." if important else ""
+    rule = f" Dotted: {number(important.points)} points matter ({important.cited_for(None)})." if important else ""
     chart = Chart(
         key="overview",
         heading=_overview_heading(rows, important),
@@ -146,7 +145,8 @@ def _overview_heading(rows: list[_Type], important: Threshold | None) -> str:
     reaching = sum(row.change[1] >= important.points for row in drawn)
     under = [lowered(row.name) for row in drawn if row.change[2] < important.points]
     heading = (
-        f"{capital(spelled(reaching))} of {counted(len(rows), 'type')} {'gains' if reaching == 1 else 'gain'} "
+        f"{capital(spelled(reaching)) if reaching else 'None'} of {counted(len(rows), 'type')} "
+        f"{'gains' if reaching == 1 else 'gain'} "
         f"{points} points or more even at the low end of {'its' if reaching == 1 else 'their'} interval"
     )
     if 0 < len(under) <= 3:
@@ -512,8 +512,8 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
     Parameters
     ----------
     rows : DataFrame, one row per movement, sides pooled
-        name, n (episodes with both readings), start_percent, start_low, start_high, latest_percent, latest_low,
-        latest_high, reference_name.
+        name, motion_type ("active" or "passive"), n (episodes with both readings), start_percent, start_low,
+        start_high, latest_percent, latest_low, latest_high, reference_name.
 
     Returns
     -------
@@ -523,7 +523,7 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
     told = []
     for row in rows.itertuples():
         if row.n >= FEWEST_FOR_MEAN and len(told) < 5:
-            told.append(f"{row.name} {number(row.start_percent)} to {number(row.latest_percent)} %")
+            told.append(f"{_movement(row)} {number(row.start_percent)} to {number(row.latest_percent)} %")
     sources = sorted({name for cell in rows["reference_name"] if (name := text(cell))})
     readings = int(rows["n"].sum()) if len(rows) else 0
     reading = f"Percent of the reference, start to latest: {'; '.join(told)}." if told else "Motion: too few readings."
@@ -544,6 +544,10 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
         height_px=0,
     )
     return chart if rows.empty else _percent_drawn(chart, rows)
+
+
+def _movement(row: tuple) -> str:
+    return f"{row.name}, passive" if row.motion_type == "passive" else str(row.name)
 
 
 def _percent_heading(rows: pd.DataFrame) -> str:
@@ -570,7 +574,7 @@ def _percent_table(rows: pd.DataFrame) -> TableTwin:
     )
     cells = tuple(
         (
-            str(row.name),
+            _movement(row),
             int(row.n),
             value(row.start_percent),
             value(row.start_low),
@@ -599,13 +603,11 @@ def _percent_drawn(chart: Chart, rows: pd.DataFrame) -> Chart:
     marks: list[Mark] = [Rule(100, "up", "ink", width_px=1.5)]
     for index, row in enumerate(rows.itertuples()):
         top, at = height_px - row_px * index, height_px - row_px * index - 40
-        told = row.n >= FEWEST_FOR_MEAN
+        told, name = row.n >= FEWEST_FOR_MEAN, shortened(_movement(row), 34)
         words = f"{number(row.start_percent)} to {number(row.latest_percent)} %" if told else f"too few ({row.n})"
         weight = {"strong": words} if told else {"words": words}
         marks += [
-            Text(
-                0, top - 14, f"  {row.n:,}", shortened(str(row.name), 34), align="left", x_is_share=True, on_ground=True
-            ),
+            Text(0, top - 14, f"  {row.n:,}", name, align="left", x_is_share=True, on_ground=True),
             Text(1, top - 14, **weight, align="right", x_is_share=True, on_ground=True),
         ]
         if index:

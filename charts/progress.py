@@ -1,4 +1,4 @@
-"""One client's course: pain by visit with exercise and techniques, motion by joint, visits used of ordered.
+"""One client's course: pain by visit, with home exercise and techniques on the same dates.
 
 The functions place marks and write words. What counts as better is decided in `analytics`; here a change is only put
 beside the error of measuring it was given.
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from math import ceil, floor
 
 import pandas as pd
 
@@ -19,16 +18,14 @@ from charts.model import (
     Chart,
     Column,
     Figures,
-    Interval,
     Line,
     Mark,
     Panel,
-    Point,
     Rule,
     TableTwin,
     Text,
 )
-from charts.words import capital, cited, counted, dated, day, listed, lowered, number, shortened, spaced, text, value
+from charts.words import counted, dated, day, number, shortened, spaced, value
 from instruments import Threshold
 
 PAIN = (0.0, 10.0)
@@ -37,7 +34,6 @@ MANY_VISITS = 24  # above this, marks and numerals would touch
 TECHNIQUE_ROWS = 5
 WIDE_PX, NARROW_PX = 600, 290  # the least width a plot of each form gets, for keeping labels apart
 RIGHT_WIDE_PX, RIGHT_NARROW_PX = 84, 34  # room for the labels at the end of a line
-BOXES = 20  # ordered visits that can be told one by one
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ def pain_by_visit(
     goal: float | None = None,
     region_words: str = "Pain",
     techniques: pd.DataFrame | None = None,
-    borrowed_for: str | None = None,
+    region: str | None = None,
 ) -> Chart:
     """Pain before and after each visit on the full 0-10 axis, with home exercise and techniques on the same dates.
 
@@ -82,8 +78,8 @@ def pain_by_visit(
         How a sentence names this pain: "Neck pain".
     techniques : DataFrame, optional
         visit_number, technique, minutes (missing when not noted).
-    borrowed_for : str, optional
-        The client's region when the error was found in another one, so that the caption can say so.
+    region : str, optional
+        Body region of this pain, to say where the error was found when it was another.
 
     Returns
     -------
@@ -104,7 +100,7 @@ def pain_by_visit(
         key="pain_by_visit",
         heading=_pain_heading(measured, len(visits), error, region_words),
         reading=reading,
-        caption=_pain_caption(error, borrowed_for, goal, "exercise_done" in visits, len(minutes)),
+        caption=_pain_caption(error, region, goal, "exercise_done" in visits, len(minutes)),
         count=len(measured),
         count_words=count_words,
         alt=f"{region_words} by visit, axis 0 to 10. {reading}",
@@ -191,11 +187,11 @@ def _pain_reading(
 
 
 def _pain_caption(
-    error: Threshold | None, borrowed_for: str | None, goal: float | None, exercise: bool, techniques: int
+    error: Threshold | None, region: str | None, goal: float | None, exercise: bool, techniques: int
 ) -> str:
     caption = "0 no pain, 10 worst imaginable. Filled, solid: before treatment. Open, dashed: after."
     if error is not None:
-        caption += f" Field: the first reading ± error ({number(error.points)}; {cited(error, borrowed_for)})."
+        caption += f" Field: the first reading ± error ({number(error.points)}; {error.cited_for(region)})."
     if goal is not None:
         caption += " Dash-dot: goal."
     if exercise:
@@ -679,343 +675,3 @@ def _technique_lane(
     if numerals:
         marks.append(Figures(tuple(numerals), role="sessions", bold=True))
     return Panel(top_px, height_px, axis, Axis(0, height_px), tuple(marks))
-
-
-@dataclass(frozen=True)
-class _Motion:
-    """One movement as the chart needs it, in degrees; None is not measured, or not set."""
-
-    label: str
-    start: float | None
-    now: float | None
-    between: tuple[float, ...]
-    other_side: float | None
-    goal: float | None
-    reference: tuple[float, float] | None
-    error: float | None
-    flag: str | None
-
-    @property
-    def change(self) -> float | None:
-        return None if self.start is None or self.now is None else self.now - self.start
-
-    @property
-    def beyond_error(self) -> bool:
-        return self.change is not None and self.error is not None and abs(self.change) >= self.error
-
-    @property
-    def values_words(self) -> str:
-        if self.start is None and self.now is None:
-            return "not measured"
-        if self.start is None or self.now is None:
-            return f"{number(self.start if self.now is None else self.now)}°"
-        return f"{number(self.start)}° to {number(self.now)}°"
-
-    @property
-    def change_words(self) -> str:
-        if self.start is None and self.now is None:
-            return ""
-        if self.start is None:
-            return "start not measured"
-        if self.now is None:
-            return "not measured again"
-        size = f"{number(abs(self.change))}°"
-        if self.error is None:
-            way = "no change" if self.change == 0 else f"{size} {'more' if self.change > 0 else 'less'}"
-            return f"{way}, error not known"
-        if self.beyond_error:
-            return f"{'better' if self.change > 0 else 'worse'} by {size}"
-        return f"{size}, within error"
-
-    @property
-    def drawn_values(self) -> list[float]:
-        single = (self.start, self.now, self.other_side, self.goal)
-        return [found for found in (*single, *self.between, *(self.reference or ())) if found is not None]
-
-
-def motion(rows: pd.DataFrame) -> Chart:
-    """Each movement from its first to its latest reading, beside goal, other side and reference.
-
-    Parameters
-    ----------
-    rows : DataFrame, one row per movement and side, in the order to be drawn
-        joint, movement, name (as shown), side ("left", "right" or missing), motion_type ("active" or "passive"),
-        start_deg, start_on, now_deg and now_on (missing when not measured again), between (readings in between,
-        degrees), other_side_deg, goal_deg, reference_low_deg and reference_high_deg (equal when there is one value),
-        reference_name, error_deg, flag (words such as "other rater", or missing).
-
-    Returns
-    -------
-    Chart
-        The axis starts at 0, or below when a reading does, and reaches past the reference when a reading does. One
-        form serves both widths. Without rows it has no panels, only words.
-    """
-    movements = [_motion_of(row) for row in rows.itertuples()]
-    again = [movement for movement in movements if movement.change is not None]
-    told = [
-        f"{movement.label} {movement.values_words}" + (f" ({words})" if (words := movement.change_words) else "")
-        for movement in movements[:6]
-    ]
-    reading = f"{capital('; '.join(told))}." if told else "Motion: not measured."
-    if len(movements) > len(told):
-        reading += f" {counted(len(movements) - len(told), 'more movement')} in the table."
-    chart = Chart(
-        key="motion",
-        heading=_motion_heading(movements, again),
-        reading=reading,
-        caption=_motion_caption(rows, movements),
-        count=len(movements),
-        count_words=f"{counted(len(movements), 'movement')}, {len(again)} measured more than once",
-        alt=f"Motion in degrees, one row per movement. {reading}",
-        panels=(),
-        table=_motion_table(rows, movements),
-        height_px=0,
-    )
-    if not any(movement.drawn_values for movement in movements):
-        return chart
-    return _motion_drawn(chart, movements)
-
-
-def _motion_of(row: tuple) -> _Motion:
-    low, high = value(row.reference_low_deg), value(row.reference_high_deg)
-    ends = [end for end in (low, high) if end is not None]
-    kind = " passive" if text(row.motion_type) == "passive" else ""
-    return _Motion(
-        label=capital(f"{row.name}{f' {row.side}' if text(row.side) else ''}{kind}"),
-        start=value(row.start_deg),
-        now=value(row.now_deg),
-        between=tuple(float(degrees) for degrees in row.between) if isinstance(row.between, tuple | list) else (),
-        other_side=value(row.other_side_deg),
-        goal=value(row.goal_deg),
-        reference=(min(ends), max(ends)) if ends else None,
-        error=value(row.error_deg),
-        flag=text(row.flag),
-    )
-
-
-def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
-    if not movements:
-        return "Motion was not measured"
-    if not again:
-        return "Motion was measured once: a starting point, not a course"
-    gained = [movement.label for movement in again if movement.beyond_error and movement.change > 0]
-    lost = [movement.label for movement in again if movement.beyond_error and movement.change < 0]
-    said = [
-        f"{_named(names, len(again))} {verb} more than error"
-        for names, verb in ((gained, "gained"), (lost, "lost"))
-        if names
-    ]
-    return capital("; ".join(said)) if said else "No movement changed by more than the error of measuring"
-
-
-def _named(names: list[str], of: int) -> str:
-    return listed([lowered(name) for name in names]) if len(names) <= 2 else f"{len(names)} of {of} movements"
-
-
-def _motion_caption(rows: pd.DataFrame, movements: list[_Motion]) -> str:
-    caption = "Degrees. Thin tick: start. Short ticks: readings in between. Dot: now."
-    if any(movement.goal is not None for movement in movements):
-        caption += " Heavy tick: goal."
-    if any(movement.other_side is not None for movement in movements):
-        caption += " Diamond: other side, a comparison, not a goal."
-    sources = sorted({name for cell in rows["reference_name"] if (name := text(cell))})
-    if any(movement.reference for movement in movements):
-        caption += f" Hatched: reference{f' ({listed(sources)})' if sources else ''}."
-    errors = sorted({movement.error for movement in movements if movement.error is not None})
-    if errors:
-        caption += f" Error of measuring {listed([f'{number(error)}°' for error in errors])}."
-    return caption
-
-
-def _motion_table(rows: pd.DataFrame, movements: list[_Motion]) -> TableTwin:
-    columns = (
-        Column("Movement"),
-        Column("Start (degrees)", "one_decimal"),
-        Column("Start on", "date"),
-        Column("Now (degrees)", "one_decimal"),
-        Column("Now on", "date"),
-        Column("Change (degrees)", "one_decimal"),
-        Column("Error (degrees)", "one_decimal"),
-        Column("Other side (degrees)", "one_decimal"),
-        Column("Goal (degrees)", "one_decimal"),
-        Column("Reference (degrees)"),
-        Column("Remark"),
-    )
-    cells = []
-    for movement, row in zip(movements, rows.itertuples(), strict=True):
-        reference = None
-        if movement.reference:
-            reference = " to ".join(dict.fromkeys(number(end) for end in movement.reference))
-            reference += f" ({name})" if (name := text(row.reference_name)) else ""
-        cells.append(
-            (
-                movement.label,
-                movement.start,
-                day(row.start_on),
-                movement.now,
-                day(row.now_on),
-                movement.change,
-                movement.error,
-                movement.other_side,
-                movement.goal,
-                reference or "none",
-                movement.flag or "",
-            )
-        )
-    return TableTwin(columns, tuple(cells))
-
-
-def _motion_drawn(chart: Chart, movements: list[_Motion]) -> Chart:
-    values = [found for movement in movements for found in movement.drawn_values]
-    low, high = min(floor(min(values) / 15) * 15, 0), max(ceil(max(values) / 15) * 15, 15)
-    step = 15 if high - low <= 90 else 30 if high - low <= 240 else 60
-    one_line = all(len(m.label + m.values_words + m.change_words) <= 47 and not m.flag for m in movements)
-    row_px, key_px = 62 if one_line else 82, 18
-    height_px = row_px * len(movements) + key_px
-    marks: list[Mark] = []
-    for index, movement in enumerate(movements):
-        top = height_px - row_px * index - (key_px if index else 0)
-        marks += _motion_words(movement, top, one_line)
-        marks += _motion_marks(movement, top - row_px + 20, (high - low) / 320, named=index == 0)
-        if index:
-            marks.append(Rule(top, "across", "line"))
-    ticks = tuple((float(at), f"{at}°") for at in range(ceil(low / step) * step, high + 1, step))
-    # Half a label of air at both ends, so that a mark at 0 and the last tick's letters are not cut.
-    air = (high - low) * 0.03
-    axis = Axis(low - air, high + air, ticks=ticks, grid=True)
-    panel = Panel(0, height_px, axis, Axis(0, height_px), tuple(marks))
-    return replace(chart, panels=(panel,), height_px=height_px + 28, left_px=4, right_px=4)
-
-
-def _motion_words(movement: _Motion, top: float, one_line: bool) -> list[Mark]:
-    verdict = movement.change_words
-    role = "muted"
-    if movement.beyond_error:
-        role = "good" if movement.change > 0 else "caution"
-    weight = {"strong": verdict} if movement.beyond_error else {"words": verdict}
-    if one_line:
-        name = Text(
-            0,
-            top - 14,
-            f"  {movement.values_words}",
-            strong=movement.label,
-            align="left",
-            x_is_share=True,
-            on_ground=True,
-        )
-        verdict_text = Text(1, top - 14, **weight, role=role, align="right", x_is_share=True, on_ground=True)
-        return [name, verdict_text] if verdict else [name]
-    flag = f" · {movement.flag}" if movement.flag else ""
-    texts = [
-        Text(0, top - 14, strong=movement.label, align="left", x_is_share=True, on_ground=True),
-        Text(0, top - 33, f"{movement.values_words}{flag}", align="left", x_is_share=True, on_ground=True),
-    ]
-    if verdict:
-        texts.append(Text(1, top - 33, **weight, role=role, align="right", x_is_share=True, on_ground=True))
-    return texts
-
-
-def _motion_marks(movement: _Motion, at: float, degrees_per_px: float, named: bool) -> list[Mark]:
-    marks: list[Mark] = []
-    if movement.reference:
-        low, high = movement.reference
-        width = max(high - low, 6 * degrees_per_px)
-        said = f"reference {' to '.join(dict.fromkeys(f'{number(end)}°' for end in movement.reference))}"
-        marks.append(Bar(at, (low + high - width) / 2, width, 18, "across", "muted", fill="hatched", words=said))
-    if movement.change is not None:
-        marks.append(Interval(at, movement.start, movement.now, "across", "motion", width_px=3))
-    marks += [Point(degrees, at, "tick", "motion", 6, f"in between {number(degrees)}°") for degrees in movement.between]
-    named_marks = []
-    for what, degrees, shape, role, size_px in (
-        ("start", movement.start, "tick", "motion", 16),
-        ("goal", movement.goal, "heavy_tick", "ink", 24),
-        ("other side", movement.other_side, "diamond", "ink", 11),
-        ("now", movement.now, "filled", "motion", 12),
-    ):
-        if degrees is not None:
-            marks.append(Point(degrees, at, shape, role, size_px, f"{what} {number(degrees)}°"))
-            named_marks.append((degrees, what))
-    return marks + (_motion_key(named_marks, at, degrees_per_px) if named else [])
-
-
-def _motion_key(named_marks: list[tuple[float, str]], at: float, degrees_per_px: float) -> list[Mark]:
-    """The names of the marks under the first row, as far as they fit beside each other on the narrowest screen."""
-    placed: list[tuple[float, float]] = []
-    key: list[Mark] = []
-    for degrees, what in sorted(named_marks, key=lambda mark: ("now", "start", "goal", "other side").index(mark[1])):
-        half = (len(what) * 6.5 + 8) / 2 * degrees_per_px
-        if all(degrees + half <= low or degrees - half >= high for low, high in placed):
-            placed.append((degrees - half, degrees + half))
-            key.append(Text(degrees, at, what, role="muted", dy_px=-22))
-    return key
-
-
-def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
-    """Visits used of those ordered: a box each up to 20, above that a bar; visits beyond the order are hatched.
-
-    Parameters
-    ----------
-    ordered : int or None
-        Visits the order allows; None when there is no order or it names no number.
-    used : int
-        Kept visits charged to the order.
-    expires_on : date or None
-
-    Returns
-    -------
-    Chart
-        Without a number ordered it has no panels, only words.
-    """
-    known = ordered is not None and not pd.isna(ordered) and ordered > 0
-    until = "" if expires_on is None or pd.isna(expires_on) else f"order ends {dated(day(expires_on))}"
-    if not known:
-        heading = "No number of visits was ordered"
-        reading = f"{counted(used, 'visit')} used; no number of visits was ordered{f'; {until}' if until else ''}."
-    else:
-        over = used - ordered
-        left = f"{counted(over, 'visit')} more than ordered" if over > 0 else f"{ordered - used} left"
-        heading = f"{used} of {counted(ordered, 'ordered visit')} used, {left}"
-        reading = f"{heading}{f'; {until}' if until else ''}."
-    chart = Chart(
-        key="orders",
-        heading=heading,
-        reading=reading,
-        caption="A filled box is a visit used, an open box one still ordered, a hatched box one beyond the order.",
-        count=used,
-        count_words=f"{counted(used, 'kept visit')} charged to this order",
-        alt=reading,
-        panels=(),
-        table=TableTwin(
-            (Column("Visits ordered", "whole"), Column("Visits used", "whole"), Column("Order ends", "date")),
-            ((int(ordered) if known else None, used, day(expires_on)),),
-            missing="not stated",
-        ),
-        height_px=0,
-    )
-    if not known:
-        return chart
-    total = max(ordered, used)
-    if total <= BOXES:
-        marks = [
-            Bar(
-                at=box + 0.5,
-                base=2,
-                length=16,
-                thickness=0.84,
-                direction="up",
-                role="caution" if box >= ordered else "sessions",
-                fill="hatched" if box >= ordered else "solid" if box < used else "open",
-            )
-            for box in range(total)
-        ]
-    else:
-        marks = [
-            Bar(10, 0, ordered, 16, "across", "sessions", fill="open"),
-            Bar(10, 0, min(used, ordered), 16, "across", "sessions"),
-            Bar(10, ordered, max(used - ordered, 0), 16, "across", "caution", fill="hatched"),
-        ]
-    # Boxes keep their size whatever their number: a short order does not look like a long one.
-    across = Axis(0, max(total, 12))
-    return replace(
-        chart, panels=(Panel(0, 20, across, Axis(0, 20), tuple(marks)),), height_px=20, left_px=1, right_px=1
-    )

@@ -1,5 +1,6 @@
 """Draws a chart model with Plotly. It decides nothing: no scale, no order, no word is chosen here."""
 
+import functools
 from collections import defaultdict
 from html import escape
 
@@ -11,6 +12,7 @@ from charts.model import Axis, Band, Bar, Chart, Figures, Interval, Line, Panel,
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 
 
+@functools.lru_cache(maxsize=256)
 def render(chart: Chart, theme_name: theme.ThemeName) -> go.Figure:
     """The chart as a Plotly figure on a transparent ground, as wide as its place and `chart.height_px` high.
 
@@ -22,7 +24,8 @@ def render(chart: Chart, theme_name: theme.ThemeName) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
-        Without title, legend or tool bar: the words stand outside the figure, where they wrap.
+        Without title, legend or tool bar: the words stand outside the figure, where they wrap. Equal charts share one
+        figure, because building it is most of what a page costs; nobody changes it.
 
     Raises
     ------

@@ -5,8 +5,6 @@ from datetime import date
 
 import pandas as pd
 
-from instruments import Threshold
-
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CLOSE_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -65,12 +63,6 @@ def capital(sentence: str) -> str:
 def lowered(name: str) -> str:
     """The name as it stands inside a sentence: Turning left becomes turning left, CTS surgery stays."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def cited(threshold: Threshold, borrowed_for: str | None = None) -> str:
-    """Where a threshold comes from, how sure we are, and whether it was found in another region than this one."""
-    borrowed = f", used here for want of a {borrowed_for} value" if borrowed_for else ""
-    return f"{threshold.cited}{borrowed}{', unverified' if threshold.unverified else ''}"
 
 
 def round_top(most: float) -> float:

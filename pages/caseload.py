@@ -63,7 +63,7 @@ splits = facts.fact(caseload.splits, window, chosen)
 def split_chart(what: str) -> Chart:
     """The split by one thing, kept until a record changes."""
     rows = splits[splits["split_by"] == what].drop(columns="split_by")
-    return facts.chart(draw.split, window, (chosen, what), lambda: draw.split(rows, what))
+    return facts.chart(draw.split, window, (chosen, what, total), lambda: draw.split(rows, what, total))
 
 
 for first, second in (SPLITS[:2], SPLITS[2:]):

@@ -7,6 +7,8 @@ import streamlit as st
 from access import door
 from analytics import SQL, progress, sentences
 from analytics.episodes import with_status
+from charts import motion as motion_chart
+from charts import orders as orders_chart
 from charts import progress as draw
 from charts.words import counted, day
 from pages.parts import choose, facts, figure, visits_table
@@ -67,7 +69,7 @@ figure.show(
             goal=progress.pain_goal(goals),
             region_words=name,
             techniques=techniques,
-            borrowed_for=region,
+            region=region,
         ),
     ),
     Calculation(
@@ -84,7 +86,7 @@ figure.show(
 for other_name, other_region, rated in progress.other_pains(series, visits):
     figure.show(
         replace(
-            draw.pain_by_visit(rated, error=error, region_words=other_name, borrowed_for=other_region),
+            draw.pain_by_visit(rated, error=error, region_words=other_name, region=other_region),
             key=f"pain_{other_name.lower().replace(' ', '_')}",
         ),
         Calculation(
@@ -96,7 +98,7 @@ for other_name, other_region, rated in progress.other_pains(series, visits):
 left, right = st.columns(2, gap="large")
 with left:
     figure.show(
-        facts.chart(draw.motion, window, about, lambda: draw.motion(motion)),
+        facts.chart(motion_chart.motion, window, about, lambda: motion_chart.motion(motion)),
         Calculation(
             "First and latest reading before treatment of each movement, side and motion type; repeats at one visit are"
             " averaged. The reference is the range of the verified sources that cover this person's age, sex and motion"
@@ -108,13 +110,13 @@ with left:
 with right:
     figure.show(
         facts.chart(
-            draw.orders,
+            orders_chart.orders,
             window,
             about,
             lambda: (
-                draw.orders(None, len(visits), None)
+                orders_chart.orders(None, len(visits), None)
                 if order is None
-                else draw.orders(int(order["ordered"]), int(order["used"]), day(order["expires_on"]))
+                else orders_chart.orders(int(order["ordered"]), int(order["used"]), day(order["expires_on"]))
             ),
         ),
         Calculation(
@@ -123,8 +125,8 @@ with right:
         ),
     )
 
-st.subheader("Every visit, as written down", anchor=False)
-st.caption(
+st.header("Every visit, as written down", anchor=False)
+figure.quiet(
     f"{counted(len(visits), 'visit')} kept, {counted(len(missed), 'no-show')},"
     f" {counted(int((sessions['kind'] == 'contact').sum()), 'contact')}. Newest first. Pain is 0 to 10; a dash was not"
     " measured, it is not 0."

@@ -71,6 +71,7 @@ with left:
             f" speak of those still coming. {NO_COMPARISON}",
             (SQL / "outcomes_pain_by_visit.sql",),
         ),
+        under_header=True,
     )
 with right:
     motion = facts.fact(outcomes.motion_percent, window, one_type)
@@ -82,6 +83,7 @@ with right:
             " Mean with 95 % t interval over those measured at two visits or more.",
             (SQL / "outcomes_motion.sql",),
         ),
+        under_header=True,
     )
 figure.show(
     facts.chart(
@@ -97,6 +99,7 @@ figure.show(
         " over closed ones.",
         (SQL / "outcomes_episodes.sql",),
     ),
+    under_header=True,
 )
 
 with st.container(border=True):

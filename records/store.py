@@ -57,6 +57,15 @@ ID_OF = {
     )
 } | {"dated_entry": "entry_id", "call_made": "call_id"}
 
+IN_SESSION = ("session_part", "technique_use", "red_flag_found", "rating", "motion", "score")
+IN_EPISODE = ("episode_region", "goal", "dated_entry", "referral", "call_made", *IN_SESSION)
+HANGING_ON = {
+    # A session that served another episode too keeps its part there.
+    "client": ("episode", "session", *IN_EPISODE),
+    "episode": IN_EPISODE,
+    "session": IN_SESSION,
+}
+
 
 class Window:
     """What one viewer can read, for one script run. Not shared between threads."""
@@ -128,8 +137,34 @@ class Change:
         return ver + 1
 
     def withdraw(self, table: str, row_id: int, ver: int) -> int:
-        """Take a record out of every figure; it stays in the store and can be restored."""
-        return self.correct(table, row_id, ver, {"withdrawn": True})
+        """Take a record, and everything that hangs on it, out of every figure; all of it stays in the store.
+
+        What is withdrawn with it carries this action's id, so that it can be told from what was withdrawn before.
+        """
+        withdrawn = self.correct(table, row_id, ver, {"withdrawn": True})
+        for hanging in HANGING_ON.get(table, ()):
+            rows = self.cursor.execute(
+                f"UPDATE records.{hanging} SET withdrawn = true, action_id = $action_id"
+                f" WHERE {ID_OF[table]} = $row_id AND NOT withdrawn",
+                {"action_id": self.action_id, "row_id": row_id},
+            ).fetchone()[0]
+            if rows:
+                self.note(hanging, {"withdrawn_with": table, ID_OF[table]: row_id, "rows": rows})
+        if table == "episode":
+            self._withdraw_empty_sessions(row_id)
+        return withdrawn
+
+    def _withdraw_empty_sessions(self, episode_id: int) -> None:
+        """Sessions that served this episode alone have no part left and go with it."""
+        rows = self.cursor.execute(
+            "UPDATE records.session SET withdrawn = true, action_id = $action_id"
+            " WHERE NOT withdrawn AND session_id IN (SELECT session_id FROM records.session_part"
+            " WHERE episode_id = $episode_id) AND session_id NOT IN (SELECT session_id FROM records.session_part"
+            " WHERE NOT withdrawn)",
+            {"action_id": self.action_id, "episode_id": episode_id},
+        ).fetchone()[0]
+        if rows:
+            self.note("session", {"withdrawn_with": "episode", "episode_id": episode_id, "rows": rows})
 
     def note(self, table: str, facts: dict[str, Any]) -> None:
         """One audit line for many rows written at once (an import, its undo): counts and a digest instead of rows."""
@@ -209,7 +244,9 @@ class Store:
                 trail.write(cursor, action_id, at, viewer.person, what, reason, change.lines)
                 cursor.execute("COMMIT")
             except BaseException:
-                cursor.execute("ROLLBACK")
+                # A commit that failed (a full disk) has already ended the transaction: its own error is the one to see.
+                with contextlib.suppress(duckdb.TransactionException):
+                    cursor.execute("ROLLBACK")
                 raise
             finally:
                 cursor.close()

@@ -9,7 +9,7 @@ from records.store import Change
 from sample_data import care, courses, draws, episodes, lists, paperwork, people, readings, sessions
 from sample_data.writing import Writer
 
-SESSIONS_OF_A_CLIENT = 9.3  # a little fewer than there are, so that rather too many people are invented than too few
+SESSIONS_OF_A_CLIENT = 8.8  # a little fewer than there are, so that rather too many people are invented than too few
 SPARE_CLIENTS = 40
 STORIES = (
     "episodes", "visits", "endings", "calendar", "therapists", "clients", "minutes", "asked", "ratings", "scores",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import sample_data
 from access import roles
 from records import store as record_store
 from records.viewer import Viewer
@@ -70,8 +71,6 @@ def therapist() -> Callable[[int], Viewer]:
 @pytest.fixture(scope="session")
 def sample_store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small invented practice, closed. Copy it before changing it: the whole run shares it."""
-    import sample_data
-
     path = tmp_path_factory.mktemp("sample") / "small.duckdb"
     sample_data.make(path, sessions=600, seed=7, until=TODAY)
     return path
@@ -80,8 +79,6 @@ def sample_store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def full_sample_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The invented practice a newcomer sees, closed. Copy it before changing it: the whole run shares it."""
-    import sample_data
-
     path = tmp_path_factory.mktemp("sample") / "full.duckdb"
     sample_data.make(path, sessions=sample_data.DEFAULT_SESSIONS, seed=sample_data.DEFAULT_SEED, until=TODAY)
     return path

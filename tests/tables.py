@@ -98,6 +98,38 @@ def practice_of(store: Store, viewer: Viewer, drawn: str) -> Practice:
     return entered
 
 
+def enter(store: Store, viewer: Viewer, entered: Practice, table: str, drawn: str) -> list[int | None]:
+    """Enter drawn rows of any table about a practice drawn before, in one action; returns their ids.
+
+    Parameters
+    ----------
+    drawn : str
+        The table's own columns, but for `episode` (its name), `session` (the place of its line in the practice's
+        drawing, from 1, whose client and day the row takes over) and `rater` (a therapist's name).
+    """
+    window = store.open_for(viewer)
+    episodes = window.read("FROM visible_episode").set_index("episode_id")
+    sessions = window.read("FROM visible_session").set_index("session_id")
+    with store.change(viewer, "create") as change:
+        ids = []
+        for line in rows(drawn).to_dict("records"):
+            told = {name: value for name, value in line.items() if not pd.isna(value)}
+            days = {name: value.date() for name, value in told.items() if isinstance(value, pd.Timestamp)}
+            row = told | days
+            episode = entered.episodes[row.pop("episode")]
+            row |= {"episode_id": episode, "client_id": int(episodes.loc[episode, "client_id"])}
+            if "session" in row:
+                row["session_id"] = entered.sessions[row.pop("session") - 1]
+                row[DAY_OF[table]] = sessions.loc[row["session_id"], "visited_on"].date()
+            if "rater" in row:
+                row["rater_id"] = entered.therapists[row.pop("rater")]
+            ids.append(change.insert(table, row))
+    return ids
+
+
+DAY_OF = {"rating": "rated_on", "motion": "measured_on", "session_part": "visited_on", "technique_use": "visited_on"}
+
+
 def _enter(change: Change, entered: Practice, injuries: dict[str, int], told: dict) -> None:
     client, day = told["client"], told["day"].date()
     if client not in entered.clients:

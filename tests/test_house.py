@@ -88,6 +88,13 @@ def test_a_line_that_strays_is_named(file, stray_line, copied_house):
     assert file.removesuffix(".py").replace("/", ".").removesuffix(".__init__") in said
 
 
+def test_every_library_the_code_asks_for_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {dependency.split("==")[0] for dependency in project["dependencies"]}
+    asked = set().union(*map(imported, CODE)) - set(sys.stdlib_module_names) - set(ROOMS)
+    assert {name.replace("_", "-") for name in asked} == declared
+
+
 def test_the_front_door_asks_the_door_alone():
     assert imported(ROOT / "dashboard.py") == {"streamlit", "access"}
 

@@ -1,4 +1,5 @@
 -- Clients whose name holds every word searched for, in any order, accents and capitals aside: at most twenty.
+-- One row per client.
 SELECT client_id, name, birth_date
 FROM visible_client
 WHERE list_bool_and(

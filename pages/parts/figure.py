@@ -58,7 +58,15 @@ def plain(words: str) -> str:
     return MARKDOWN.sub(r"\\\1", words)
 
 
-def show(chart: Chart, calculated: Calculation) -> None:
+def quiet(words: str) -> None:
+    """Small grey words of ours or from the records, shown as written.
+
+    Not st.caption: its text is too pale for its size on a white ground (4.2 of the 4.5:1 it needs).
+    """
+    st.markdown(f":small[:gray[{plain(words)}]]")
+
+
+def show(chart: Chart, calculated: Calculation, *, under_header: bool = False) -> None:
     """The chart's heading and sentence, its picture, its count and caption, its table twin and its calculation.
 
     Parameters
@@ -66,9 +74,12 @@ def show(chart: Chart, calculated: Calculation) -> None:
     chart : Chart
         Without panels (nothing to draw) the words and the table stand alone.
     calculated : Calculation
+    under_header : bool
+        The figure stands under a header of the page, so its own heading is one level lower.
     """
+    heading = st.subheader if under_header else st.header
     with st.container(gap="xsmall", key=f"figure_{chart.key}"):
-        st.subheader(plain(chart.heading), anchor=False)
+        heading(plain(chart.heading), anchor=False)
         st.markdown(plain(chart.reading))
         if chart.narrow is None:
             _picture(chart, f"picture_{chart.key}")
@@ -90,8 +101,7 @@ def _picture(chart: Chart, key: str) -> None:
             alt=chart.alt,
             key=key,
         )
-    # Not st.caption: its text is too pale for its size on a white ground (4.2 of the 4.5:1 it needs).
-    st.markdown(f":small[:gray[{plain(f'{chart.count_words}. {chart.caption}')}]]")
+    quiet(f"{chart.count_words}. {chart.caption}")
 
 
 @st.fragment

@@ -63,7 +63,7 @@ def choose(window: Window, today: dt.date, keys: Sequence[str], what: str, perio
     filters = Filters(
         since, today, chosen.get("therapist"), chosen.get("office"), chosen.get("injury"), chosen.get("cause")
     )
-    st.caption(figure.plain(sentence(window, filters, what)))
+    figure.quiet(sentence(window, filters, what))
     return filters
 
 

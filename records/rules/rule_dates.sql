@@ -45,9 +45,9 @@ SELECT
                 || getvariable('rules_date_words') || '.'
         WHEN day > getvariable('rules_today')
             THEN bare(given) || ' is in the future (today is ' || getvariable('rules_today') || ').'
-        WHEN day < DATE '1890-01-01'
+        WHEN field = 'birth_date'
             THEN bare(given) || ' is before 1890.'
-        WHEN field <> 'birth_date' AND day < DATE '1900-01-01'
+        WHEN day < DATE '1900-01-01'
             THEN bare(given) || ' is before 1900.'
         ELSE bare(given) || ' is before the client was born (' || birth_date || ').'
     END AS reason,

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def small_sample(tmp_path, monkeypatch):
     """The sample practice in miniature, in a folder of the test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(sample_data, "DEFAULT_SESSIONS", 200)
+    monkeypatch.setattr(sample_data, "DEFAULT_SESSIONS", sample_data.FEWEST_SESSIONS)
 
 
 def test_a_named_file_that_is_not_there_is_made_empty(tmp_path, monkeypatch, owner):

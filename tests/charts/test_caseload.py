@@ -3,7 +3,8 @@
 import pytest
 
 from charts import caseload
-from charts.model import Bar, Figures, Line, Point, Text
+from charts.model import Bar, Figures, Line, Point
+from drawn import marks, words
 from tables import rows
 
 MONTHS = """
@@ -12,14 +13,6 @@ MONTHS = """
     2026-10-01   | Oct   | 90       | 8           | 9            | 7          | 0      | false
     2026-11-01   | Nov   | 31       | 3           | 4            | 1          | 1      | true
 """
-
-
-def marks(chart, kind):
-    return [mark for panel in chart.panels for mark in panel.marks if isinstance(mark, kind)]
-
-
-def words(chart):
-    return [f"{text.strong}{text.words}" for text in marks(chart, Text)]
 
 
 def test_the_running_month_is_an_open_mark_on_a_dashed_line_and_is_said():
@@ -82,7 +75,7 @@ PARTS = """
 
 
 def test_parts_are_drawn_largest_first_and_the_caption_says_what_that_does_not_mean():
-    chart = caseload.split(rows(PARTS), "therapist")
+    chart = caseload.split(rows(PARTS), "therapist", 1687)
     assert [bar.length for bar in marks(chart, Bar)] == [1047, 640]
     assert "not whose work was better" in chart.caption
     assert chart.heading == "Okafor has 62 % of sessions, the largest of 2 therapists"  # 1047 / 1687
@@ -90,7 +83,7 @@ def test_parts_are_drawn_largest_first_and_the_caption_says_what_that_does_not_m
 
 def test_beyond_twelve_parts_the_rest_are_drawn_as_others_and_stay_in_the_table():
     drawn = "name | sessions | clients | episodes\n" + "\n".join(f"T{n} | {50 - n} | 5 | 6" for n in range(15))
-    chart = caseload.split(rows(drawn), "therapist")
+    chart = caseload.split(rows(drawn), "therapist", 645)
     bars = marks(chart, Bar)
     assert len(bars) == 13
     assert bars[-1].length == 38 + 37 + 36  # T12, T13, T14
@@ -99,4 +92,10 @@ def test_beyond_twelve_parts_the_rest_are_drawn_as_others_and_stay_in_the_table(
 
 
 def test_nothing_to_divide_gives_words():
-    assert caseload.split(rows(PARTS).iloc[:0], "office").heading == "No sessions to divide by office"
+    assert caseload.split(rows(PARTS).iloc[:0], "office", 0).heading == "No sessions to divide by office"
+
+
+def test_sessions_that_served_two_parts_are_counted_once_and_said():
+    chart = caseload.split(rows(PARTS), "cause", 1680)  # 640 + 1047 stand in the rows: 7 in both
+    assert chart.count == 1680
+    assert "So do 7 sessions that served two." in chart.caption

@@ -11,13 +11,15 @@ from pages.parts import figure
 def page_with_an_order() -> None:
     from pathlib import Path
 
-    from charts import progress
+    import pandas as pd
+
+    from charts import motion, orders
     from pages.parts import figure
 
     figure.style()
     words = "Kept visits charged to the order."
-    figure.show(progress.orders(12, 8, None), figure.Calculation(words, (Path("orders.sql"),)))
-    figure.show(progress.motion(progress.pd.DataFrame(columns=["reference_name"])), figure.Calculation(words, ()))
+    figure.show(orders.orders(12, 8, None), figure.Calculation(words, (Path("orders.sql"),)))
+    figure.show(motion.motion(pd.DataFrame(columns=["reference_name"])), figure.Calculation(words, ()))
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def page() -> AppTest:
 
 def test_the_finding_its_sentence_and_its_count_are_on_the_page(page):
     assert not page.exception
-    assert page.subheader[0].value == "8 of 12 ordered visits used, 4 left"
+    assert page.header[0].value == "8 of 12 ordered visits used, 4 left"
     said = [element.value for element in page.markdown]
     assert "8 of 12 ordered visits used, 4 left." in said
     assert any("8 kept visits charged to this order" in sentence for sentence in said)
@@ -38,7 +40,7 @@ def test_table_and_calculation_can_be_opened_for_every_figure(page):
 
 
 def test_a_chart_with_nothing_to_draw_shows_its_words_and_no_picture(page):
-    assert page.subheader[1].value == "Motion was not measured"
+    assert page.header[1].value == "Motion was not measured"
     assert len(page.get("plotly_chart")) == 1  # the order's
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from charts import outcomes
-from charts.model import Bar, Figures, Interval, Line, Point, Rule, Text
+from charts.model import Bar, Figures, Interval, Line, Point, Rule
+from drawn import marks, words
 from instruments import scale
 from tables import rows
 
@@ -26,19 +27,11 @@ COURSE = """
 """
 
 PERCENT = """
-    name           | n  | start_percent | start_low | start_high | latest_percent | latest_low | latest_high | reference_name
-    Neck rotation  | 80 | 62            | 58        | 66         | 88             | 84         | 92          | AAOS
-    Shoulder raise | 20 | 55            | 50        | 60         | 119            | 109        | 126         | AAOS
-    Knee bending   | 4  | 80            | 60        | 99         | 90             | 70         | 99          | AAOS
+    name           | motion_type | n  | start_percent | start_low | start_high | latest_percent | latest_low | latest_high | reference_name
+    Neck rotation  | active      | 80 | 62            | 58        | 66         | 88             | 84         | 92          | AAOS
+    Shoulder raise | active      | 20 | 55            | 50        | 60         | 119            | 109        | 126         | AAOS
+    Knee bending   | active      | 4  | 80            | 60        | 99         | 90             | 70         | 99          | AAOS
 """  # noqa: E501
-
-
-def marks(chart, kind):
-    return [mark for panel in chart.panels for mark in panel.marks if isinstance(mark, kind)]
-
-
-def words(chart):
-    return [f"{text.strong}{text.words}" for text in marks(chart, Text)]
 
 
 def test_types_stand_in_the_order_given_and_are_never_sorted_by_result():

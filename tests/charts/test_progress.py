@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from charts import progress
-from charts.model import Band, Bar, Figures, Interval, Line, Point, Rule, Text
+from charts.model import Band, Bar, Figures, Line, Rule
+from drawn import marks, words
 from instruments import scale
 from tables import rows
 
@@ -22,14 +23,6 @@ VISITS = """
     3            | 2026-09-15 | -           | 4          | 9             | 7
     4            | 2026-09-24 | 3           | 2          | -             | 9
 """
-
-
-def marks(chart, kind):
-    return [mark for panel in chart.panels for mark in panel.marks if isinstance(mark, kind)]
-
-
-def words(chart):
-    return [f"{text.strong}{text.words}" for text in marks(chart, Text)]
 
 
 def pain_panel(chart):
@@ -108,8 +101,8 @@ def test_pain_that_began_too_low_to_fall_beyond_error_says_so():
 
 def test_an_error_from_another_region_and_one_from_memory_say_so():
     doubtful = replace(ERROR, certainty="FMV")
-    caption = progress.pain_by_visit(rows(VISITS), error=doubtful, borrowed_for="neck").caption
-    assert "used here for want of a neck value, unverified" in caption
+    caption = progress.pain_by_visit(rows(VISITS), error=doubtful, region="neck").caption
+    assert "used here for want of a neck value (unverified)" in caption
 
 
 def test_the_goal_is_a_dash_dot_line_with_its_words():
@@ -193,105 +186,3 @@ def test_one_reading_is_a_starting_point():
     chart = progress.pain_by_visit(rows(VISITS).head(1), error=ERROR)
     assert chart.heading == "One reading is a starting point, not a course"
     assert "before 7" in words(chart)
-
-
-def movements(drawn: str) -> pd.DataFrame:
-    table = rows(drawn)
-    defaults = {
-        "joint": "neck",
-        "motion_type": "active",
-        "start_on": date(2026, 9, 3),
-        "now_on": date(2026, 11, 10),
-        "between": [()] * len(table),
-        "reference_name": "AAOS",
-        "flag": None,
-    }
-    return table.assign(**{name: cells for name, cells in defaults.items() if name not in table})
-
-
-NECK = """
-    movement     | name         | side  | start_deg | now_deg | other_side_deg | goal_deg | reference_low_deg | reference_high_deg | error_deg
-    rotation     | Turning      | left  | 38        | 62      | 74             | 70       | 60                | 80                 | 10
-    rotation     | Turning      | right | 66        | 74      | 62             | -        | 60                | 80                 | 10
-    side_bending | Side-bending | -     | 24        | -       | -              | -        | 45                | 45                 | 10
-    flexion      | Bending      | -     | 50        | 38      | -              | -        | -                 | -                  | 10
-"""  # noqa: E501
-
-
-def test_each_movement_is_said_in_degrees_and_put_beside_its_error():
-    said = words(progress.motion(movements(NECK)))
-    assert {"better by 24°", "8°, within error", "not measured again", "worse by 12°"} <= set(said)
-
-
-def test_start_goal_other_side_and_now_each_have_their_own_mark():
-    chart = progress.motion(movements(NECK).head(1))
-    drawn = {(point.shape, point.x) for point in marks(chart, Point)}
-    assert drawn == {("tick", 38), ("heavy_tick", 70), ("diamond", 74), ("filled", 62)}
-    assert [(span.low, span.high) for span in marks(chart, Interval)] == [(38, 62)]
-
-
-def test_the_reference_is_hatched_and_a_single_value_is_a_thin_strip():
-    hatched = [bar for bar in marks(progress.motion(movements(NECK)), Bar) if bar.fill == "hatched"]
-    assert [(bar.base, bar.length) for bar in hatched[:2]] == [(60, 20), (60, 20)]
-    assert 0 < hatched[2].length < 3
-    assert hatched[2].base + hatched[2].length / 2 == pytest.approx(45)
-
-
-def test_a_movement_read_once_draws_its_start_and_no_span():
-    chart = progress.motion(movements(NECK).iloc[[2]])
-    assert marks(chart, Interval) == []
-    assert [point.x for point in marks(chart, Point)] == [24]
-
-
-def test_the_motion_axis_starts_at_0_and_reaches_214_degrees():
-    far = movements(NECK).head(1).assign(now_deg=214, reference_low_deg=167, reference_high_deg=180)
-    (panel,) = progress.motion(far).panels
-    assert panel.x.ticks[0][0] == 0
-    assert panel.x.low < 0 < 214 < panel.x.high
-
-
-def test_the_motion_axis_goes_below_0_when_a_reading_does():
-    short = movements(NECK).head(1).assign(start_deg=-10, now_deg=-3)
-    (panel,) = progress.motion(short).panels
-    assert panel.x.low < -10
-
-
-def test_without_an_error_no_change_is_called_better():
-    chart = progress.motion(movements(NECK).head(1).assign(error_deg=math.nan))
-    assert "24° more, error not known" in words(chart)
-    assert not any("better" in said for said in words(chart))
-
-
-def test_a_flag_stands_beside_the_values():
-    said = words(progress.motion(movements(NECK).head(1).assign(flag="other rater")))
-    assert "38° to 62° · other rater" in said
-
-
-def test_no_movements_give_words_and_no_picture():
-    chart = progress.motion(movements(NECK).iloc[:0])
-    assert (chart.panels, chart.reading) == ((), "Motion: not measured.")
-
-
-def fills(chart):
-    return [bar.fill for bar in marks(chart, Bar) if bar.length]
-
-
-def test_up_to_20_ordered_visits_are_boxes():
-    assert fills(progress.orders(4, 3, None)) == ["solid", "solid", "solid", "open"]
-
-
-def test_visits_beyond_the_order_are_hatched_and_said():
-    chart = progress.orders(3, 5, date(2026, 12, 31))
-    assert fills(chart) == ["solid", "solid", "solid", "hatched", "hatched"]
-    assert chart.reading == "5 of 3 ordered visits used, 2 visits more than ordered; order ends 31 Dec 2026."
-
-
-def test_above_20_ordered_visits_a_bar_is_drawn():
-    chart = progress.orders(40, 22, None)
-    assert [(bar.fill, bar.length) for bar in marks(chart, Bar) if bar.length] == [("open", 40), ("solid", 22)]
-
-
-def test_an_order_without_a_number_is_words():
-    chart = progress.orders(None, 3, None)
-    assert (chart.panels, chart.heading) == ((), "No number of visits was ordered")
-    assert chart.table.rows == ((None, 3, None),)

@@ -60,7 +60,7 @@ def one_client_path(empty_store_path, tmp_path, owner) -> Path:
 
 
 def words_of(app: AppTest) -> str:
-    shown = (*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.error, *app.warning)
+    shown = (*app.title, *app.header, *app.subheader, *app.markdown, *app.info, *app.error, *app.warning)
     return "\n".join(element.value for element in shown)
 
 

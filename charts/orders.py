@@ -1,0 +1,89 @@
+"""Visits used of those ordered."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from charts.model import (
+    Axis,
+    Bar,
+    Chart,
+    Column,
+    Panel,
+    TableTwin,
+)
+from charts.words import counted, dated, day
+
+BOXES = 20  # ordered visits that can be told one by one
+
+
+def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
+    """Visits used of those ordered: a box each up to 20, above that a bar; visits beyond the order are hatched.
+
+    Parameters
+    ----------
+    ordered : int or None
+        Visits the order allows; None when there is no order or it names no number.
+    used : int
+        Kept visits charged to the order.
+    expires_on : date or None
+
+    Returns
+    -------
+    Chart
+        Without a number ordered it has no panels, only words.
+    """
+    known = ordered is not None and not pd.isna(ordered) and ordered > 0
+    until = "" if expires_on is None or pd.isna(expires_on) else f"order ends {dated(day(expires_on))}"
+    if not known:
+        heading = "No number of visits was ordered"
+        reading = f"{counted(used, 'visit')} used; no number of visits was ordered{f'; {until}' if until else ''}."
+    else:
+        over = used - ordered
+        left = f"{counted(over, 'visit')} more than ordered" if over > 0 else f"{ordered - used} left"
+        heading = f"{used} of {counted(ordered, 'ordered visit')} used, {left}"
+        reading = f"{heading}{f'; {until}' if until else ''}."
+    chart = Chart(
+        key="orders",
+        heading=heading,
+        reading=reading,
+        caption="A filled box is a visit used, an open box one still ordered, a hatched box one beyond the order.",
+        count=used,
+        count_words=f"{counted(used, 'kept visit')} charged to this order",
+        alt=reading,
+        panels=(),
+        table=TableTwin(
+            (Column("Visits ordered", "whole"), Column("Visits used", "whole"), Column("Order ends", "date")),
+            ((int(ordered) if known else None, used, day(expires_on)),),
+            missing="not stated",
+        ),
+        height_px=0,
+    )
+    if not known:
+        return chart
+    total = max(ordered, used)
+    if total <= BOXES:
+        marks = [
+            Bar(
+                at=box + 0.5,
+                base=2,
+                length=16,
+                thickness=0.84,
+                direction="up",
+                role="caution" if box >= ordered else "sessions",
+                fill="hatched" if box >= ordered else "solid" if box < used else "open",
+            )
+            for box in range(total)
+        ]
+    else:
+        marks = [
+            Bar(10, 0, ordered, 16, "across", "sessions", fill="open"),
+            Bar(10, 0, min(used, ordered), 16, "across", "sessions"),
+            Bar(10, ordered, max(used - ordered, 0), 16, "across", "caution", fill="hatched"),
+        ]
+    # Boxes keep their size whatever their number: a short order does not look like a long one.
+    across = Axis(0, max(total, 12))
+    return replace(
+        chart, panels=(Panel(0, 20, across, Axis(0, 20), tuple(marks)),), height_px=20, left_px=1, right_px=1
+    )

@@ -1,0 +1,229 @@
+"""The one pain series an episode is judged by, and the others beside it."""
+
+import pandas as pd
+
+from analytics import progress
+from tables import enter, practice_of
+
+THREE_VISITS = "client | day\nAda | 2026-03-02\nAda | 2026-03-09\nAda | 2026-03-16"
+
+
+def rated(store, owner, ratings, regions=None, practice=THREE_VISITS):
+    """The practice with these ratings; the window and the ids of client and episode."""
+    entered = practice_of(store, owner, practice)
+    enter(store, owner, entered, "rating", ratings)
+    if regions:
+        enter(store, owner, entered, "episode_region", regions)
+    return store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"]
+
+
+def main_series(window, client, episode) -> list:
+    series = progress.pain_series(window, client, episode)
+    keys = series[series["is_main"]][["kind", "region", "side"]].drop_duplicates()
+    assert len(keys) == 1
+    return keys.astype(object).where(keys.notna(), None).iloc[0].tolist()
+
+
+def before(window, client, episode) -> list:
+    pain = progress.kept_visits(progress.sessions(window, client, episode))["pain_before"]
+    return [None if pd.isna(value) else value for value in pain]
+
+
+def test_the_series_rated_first_is_the_one_and_kinds_are_never_mixed(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind    | moment | region | side | pain
+        Ada     | 1       | average | before | neck   | left | 6
+        Ada     | 2       | now     | before | neck   | left | 2
+        Ada     | 2       | average | before | neck   | left | 5
+        Ada     | 3       | now     | before | neck   | left | 1
+        """,
+    )
+    assert main_series(*about) == ["average", "neck", "left"]
+    assert before(*about) == [6, 5, None]  # visit 3 was rated of another kind: the average was not asked
+    assert progress.main_pain_name(progress.pain_series(*about)) == "Average left neck pain"
+
+
+def test_of_several_rated_first_the_main_complaint_is_judged_by(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind | moment | region   | side  | pain
+        Ada     | 1       | now  | before | elbow    | right | 3
+        Ada     | 1       | now  | before | shoulder | right | 7
+        """,
+        """
+        episode | place | region   | side
+        Ada     | 2     | elbow    | right
+        Ada     | 1     | shoulder | right
+        """,
+    )
+    assert main_series(*about) == ["now", "shoulder", "right"]
+
+
+def test_the_main_complaint_is_a_region_and_a_side(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind | moment | region | side  | pain
+        Ada     | 1       | now  | before | neck   | left  | 3
+        Ada     | 1       | now  | before | neck   | right | 7
+        """,
+        """
+        episode | place | region | side
+        Ada     | 1     | neck   | right
+        Ada     | 2     | neck   | left
+        """,
+    )
+    assert main_series(*about) == ["now", "neck", "right"]
+
+
+def test_of_one_place_and_day_now_goes_before_averages_and_worst(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind    | moment | region | side | pain
+        Ada     | 1       | average | before | neck   | left | 5
+        Ada     | 1       | worst   | before | neck   | left | 9
+        Ada     | 1       | now     | before | neck   | left | 4
+        """,
+    )
+    assert main_series(*about) == ["now", "neck", "left"]
+
+
+def test_a_rating_of_a_contact_does_not_choose_the_series(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind  | moment | pain
+        Ada     | 1       | worst | before | 9
+        Ada     | 2       | now   | before | 6
+        """,
+        practice="client | day | kind\nAda | 2026-03-01 | contact\nAda | 2026-03-02 | treatment",
+    )
+    assert main_series(*about) == ["now", None, None]
+    assert before(*about) == [6]
+
+
+def test_repeats_of_one_moment_are_averaged(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind | moment | pain
+        Ada     | 1       | now  | before | 6
+        Ada     | 1       | now  | before | 7.5
+        Ada     | 1       | now  | after  | 3
+        Ada     | 1       | now  | after  | 4
+        """,
+    )
+    visit = progress.sessions(*about).iloc[0]
+    assert (visit["pain_before"], visit["pain_after"]) == ((6 + 7.5) / 2, (3 + 4) / 2)
+
+
+def test_a_visit_that_was_not_rated_is_missing_and_a_rated_0_is_0(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind | moment | pain
+        Ada     | 1       | now  | before | 6
+        Ada     | 3       | now  | before | 0
+        """,
+    )
+    assert before(*about) == [6, None, 0]
+    course = progress.pain_course(progress.kept_visits(progress.sessions(*about)))
+    assert (course.verdict.first, course.verdict.latest, course.readings, course.visits) == (6, 0, 2, 3)
+
+
+def test_ratings_after_treatment_never_enter_the_course(store, owner):
+    entered = practice_of(
+        store,
+        owner,
+        """
+        client | day        | before | after
+        Ada    | 2026-03-02 | 6      | 1
+        Ada    | 2026-03-09 | -      | 0
+        Ada    | 2026-03-16 | 6      | 1
+        """,
+    )
+    about = (store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])
+    course = progress.pain_course(progress.kept_visits(progress.sessions(*about)))
+    assert (course.verdict.name, course.verdict.latest, course.readings) == ("unchanged", 6, 2)
+
+
+def test_two_ratings_of_one_visit_are_not_a_course(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind | moment | pain
+        Ada     | 1       | now  | before | 8
+        Ada     | 1       | now  | before | 2
+        """,
+        practice="client | day\nAda | 2026-03-02",
+    )
+    course = progress.pain_course(progress.kept_visits(progress.sessions(*about)))
+    assert (course.verdict.name, course.readings, course.latest_visit) == ("insufficient_data", 1, None)
+
+
+def test_pain_between_visits_is_of_the_same_place_and_never_a_mixture_of_kinds(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind    | moment  | region | side | pain
+        Ada     | 1       | now     | before  | neck   | left | 6
+        Ada     | 2       | average | between | neck   | left | 4
+        Ada     | 2       | now     | between | neck   | left | 1
+        Ada     | 2       | average | between | elbow  | left | 9
+        Ada     | 3       | now     | between | neck   | left | 2
+        """,
+    )
+    between = progress.sessions(*about)["pain_between"]
+    assert between.astype(object).where(between.notna(), None).tolist() == [None, 4, 2]
+
+
+def test_other_pains_stand_beside_the_main_one_at_every_visit(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind  | moment | region | side | pain
+        Ada     | 1       | now   | before | neck   | left | 6
+        Ada     | 1       | worst | before | neck   | left | 9
+        Ada     | 3       | worst | before | neck   | left | 7
+        Ada     | 2       | now   | after  | elbow  | -    | 2
+        """,
+    )
+    visits = progress.kept_visits(progress.sessions(*about))
+    found = {
+        name: (region, rated["pain_before"].fillna(-1).tolist(), rated["pain_after"].fillna(-1).tolist())
+        for name, region, rated in progress.other_pains(progress.pain_series(*about), visits)
+    }
+    assert found == {  # -1 stands for missing here
+        "Worst left neck pain": ("neck", [9, -1, 7], [-1, -1, -1]),
+        "Elbow pain": ("elbow", [-1, -1, -1], [-1, 2, -1]),
+    }
+
+
+def test_without_any_rating_the_course_says_so(store, owner):
+    entered = practice_of(store, owner, THREE_VISITS)
+    about = (store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])
+    course = progress.pain_course(progress.kept_visits(progress.sessions(*about)))
+    assert (course.first_visit, course.readings, course.visits) == (None, 0, 3)
+    assert progress.main_pain_name(progress.pain_series(*about)) == "Pain"
+    assert progress.pain_goal(progress.goals(*about)) is None
+
+
+def test_the_pain_goal_is_the_one_set_last(store, owner):
+    entered = practice_of(store, owner, THREE_VISITS)
+    goals = "episode | measure | target | set_on\nAda | pain | 4 | 2026-03-02\nAda | pain | 2 | 2026-03-16"
+    enter(store, owner, entered, "goal", goals)
+    assert progress.pain_goal(progress.goals(store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])) == 2
