@@ -44,7 +44,7 @@ def require(right: str) -> Viewer:
     if not here.may(right):
         _refuse("Your role does not open this page. Ask the practice's owner for access.")
     if practice.opened().is_sample:
-        with st.container(horizontal=True, key="sample_label"):
+        with st.container(horizontal=True, vertical_alignment="center", key="sample_label"):
             st.markdown(":small[:gray[Invented sample practice: nobody here is real.]]")
             st.page_link("pages/import_records.py", label="Start with my own records")
     return here

@@ -90,8 +90,8 @@ def _support(verdict: Verdict, region: str | None) -> str:
             )
         case "no_room":
             return (
-                f"Pain began at {_pain(verdict.first)}, nearer to 0 than the error of measuring, {error_words}: a fall could"
-                " not be told from error."
+                f"Pain began at {_pain(verdict.first)}, nearer to 0 than the error of measuring, {error_words}: a fall"
+                " could not be told from error."
             )
         case "unchanged":
             return (

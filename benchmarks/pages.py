@@ -96,7 +96,7 @@ def _session(port: int, page: str) -> Iterator[ClientConnection]:
 
 
 def _rerun(connection: ClientConnection, page: str) -> float:
-    """Seconds from asking for a rerun to the server's word that the script has finished."""
+    """Seconds from asking for a rerun to the server's word that the script has finished, as a browser would wait."""
     asked = BackMsg()
     asked.rerun_script.page_name = page
     began = time.perf_counter()

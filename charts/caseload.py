@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from charts.model import Axis, Bar, Chart, Column, Figures, Line, Mark, Panel, Point, Rule, TableTwin, Text
-from charts.words import capital, counted, day, number, round_top, shortened, spaced, value
+from charts.words import capital, count_ticks, counted, day, number, round_top, shortened, spaced, value
 
 Unit = Literal["week", "month"]
 WIDE_PX, NARROW_PX = 560, 280  # the least width a plot of each form gets, for keeping labels apart
@@ -117,7 +117,7 @@ def _sessions_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
             marks.append(Point(*point, "open", "sessions", 9, f"{labels[int(point[0])]}, not over: {number(point[1])}"))
             marks.append(Text(*point, f"{number(point[1])} so far", role="sessions", align="left", dx_px=9))
     x = Axis(-0.5, len(course) - 0.5, ticks=_period_ticks(periods, plot_px), edge=True)
-    y = Axis(0, top, ticks=tuple((top * share, number(top * share)) for share in (0, 0.5, 1)), grid=True)
+    y = Axis(0, top, ticks=count_ticks(top), grid=True)
     panel = Panel(18, 230, x, y, tuple(marks))
     return replace(chart, panels=(panel,), height_px=278, left_px=44, right_px=64)
 

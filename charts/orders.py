@@ -48,9 +48,13 @@ def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
         key="orders",
         heading=heading,
         reading=reading,
-        caption="A filled box is a visit used, an open box one still ordered, a hatched box one beyond the order.",
+        caption=(
+            "A filled box is a visit used, an open box one still ordered, a hatched box one beyond the order."
+            if known
+            else "Without a number ordered there is nothing to count them against."
+        ),
         count=used,
-        count_words=f"{counted(used, 'kept visit')} charged to this order",
+        count_words=f"{counted(used, 'kept visit')} {'charged to this order' if known else 'in this episode'}",
         alt=reading,
         panels=(),
         table=TableTwin(

@@ -26,6 +26,7 @@ from charts.model import (
 )
 from charts.words import (
     capital,
+    count_ticks,
     counted,
     listed,
     lowered,
@@ -210,7 +211,7 @@ def _overview_wide(chart: Chart, rows: list[_Type], important: Threshold | None)
     lines: list[Mark] = [Rule(height - ROW_PX / 2, "across", "line") for height in heights]
     lines.append(Rule(height_px - HEAD_PX, "across", "ink", width_px=1.5))
     frame = Panel(0, height_px, Axis(0, 1), y, tuple(lines))
-    names = panel(0, 0.23, "Injury type", Axis(0, 1), words([shortened(row.name, 28) for row in rows]))
+    names = panel(0, 0.23, "Injury type", Axis(0, 1), words([shortened(row.name, 34) for row in rows]))
     most = max(row.episodes for row in rows) or 1
     episodes = panel(
         0.24,
@@ -642,7 +643,9 @@ def visits_per_episode(rows: pd.DataFrame, median: float | None = None) -> Chart
     """
     closed, still_open = int(rows["closed_episodes"].sum()), int(rows["open_episodes"].sum())
     reading = f"{counted(closed, 'closed episode')} and {still_open:,} still open"
-    heading = f"Half of the episodes take {number(median)} visits or fewer" if median is not None else capital(reading)
+    heading = (
+        f"Half of the closed episodes took {number(median)} visits or fewer" if median is not None else capital(reading)
+    )
     if median is not None:
         reading += f"; the median is {counted_visits(median)}"
     chart = Chart(
@@ -690,7 +693,7 @@ def visits_per_episode(rows: pd.DataFrame, median: float | None = None) -> Chart
         ]
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if most_visits / step <= 14)
     x_ticks = tuple((float(at), str(at)) for at in range(step if step > 1 else 1, most_visits + 1, step))
-    y_ticks = tuple((tallest * share, number(tallest * share)) for share in (0, 0.5, 1))
+    y_ticks = count_ticks(tallest)
     x = Axis(min(0.4, float(rows["visits"].min()) - 0.6), most_visits + 0.6, ticks=x_ticks, edge=True)
     panel = Panel(22, 200, x, Axis(0, tallest, ticks=y_ticks, grid=True), tuple(marks))
     foot = Panel(246, 20, Axis(0, 1), Axis(0, 20), (Text(0, 8, "visits", role="muted", align="left", x_is_share=True),))

@@ -581,14 +581,16 @@ def _gap_words(courses: dict[str, list[tuple[float, float | None]]], narrow: boo
     if len(gaps) > 2 or (narrow and len(courses["before"]) > 6):
         return []
     marks: list[Mark] = []
-    for name, index, x in gaps:
+    neither = len(gaps) == 2 and gaps[0][2] == gaps[1][2]
+    for name, index, x in gaps[:1] if neither else gaps:
         course = courses[name]
         near = [y for _, y in reversed(course[:index]) if y is not None] + [
             y for _, y in course[index:] if y is not None
         ]
         if near:
             height = min(max(near[0], 1.0), 9.0)
-            marks.append(Text(x, height, f"{name}: not\nmeasured", role="muted", on_ground=True))
+            words = "not\nmeasured" if neither else f"{name}: not\nmeasured"
+            marks.append(Text(x, height, words, role="muted", on_ground=True))
     return marks
 
 

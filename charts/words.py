@@ -73,6 +73,11 @@ def round_top(most: float) -> float:
     return next(float(step * power) for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= most)
 
 
+def count_ticks(top: float) -> tuple[tuple[float, str], ...]:
+    """Lettered ticks of an axis of counts from 0: its top, and its middle when that is a whole number."""
+    return tuple((at, number(at)) for at in (0.0, top / 2, top) if at == round(at))
+
+
 def spaced(positions: Iterable[float], gap: float) -> set[int]:
     """Indexes of positions, in rising order, that can carry a label: at least `gap` apart, the last one always."""
     places = list(positions)

@@ -1,5 +1,8 @@
 """Import: can I bring my history in, see what becomes of every row first, and take it all back?"""
 
+import contextlib
+from collections.abc import Iterator
+
 import streamlit as st
 
 from access import door, practice
@@ -23,6 +26,15 @@ LIMIT 50
 """
 
 
+@contextlib.contextmanager
+def calmly() -> Iterator[None]:
+    """What the records room refuses becomes a sentence on the page; the rest of the page stays."""
+    try:
+        yield
+    except RecordsError as refusal:
+        st.error(str(refusal))
+
+
 def start_with_own_records() -> None:
     """Leave the invented practice for an empty one of one's own."""
     st.write(
@@ -35,12 +47,9 @@ def start_with_own_records() -> None:
             if not name.strip():
                 st.error("The practice has no name yet. Write one above; it can be changed later.")
                 return
-            try:
+            with calmly():
                 practice.start_own(name.strip())
-            except RecordsError as refusal:
-                st.error(str(refusal))
-                return
-            st.rerun()
+                st.rerun()
 
 
 def chosen_profile() -> importing.Profile | None:
@@ -170,13 +179,12 @@ st.write(
 uploads = st.file_uploader(
     "Files: one, or all linked tables together", type=FILE_ENDINGS, accept_multiple_files=True, key="files", width=520
 )
-try:
+with calmly():
     profile = chosen_profile()
     if st.button("Look at every row", key="go_review", disabled=not uploads or profile is None):
         st.session_state.pop("review", None)
         look_at_every_row(uploads, profile)
     if "review" in st.session_state and st.session_state["review"].store is store.current():
         show_review(st.session_state["review"])
+with calmly():
     show_past()
-except RecordsError as refusal:
-    st.error(str(refusal))

@@ -39,15 +39,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _import(asked: argparse.Namespace) -> int:
-    # Files and profile are read before a practice is created: a refused file leaves no empty practice behind.
-    profile = importing.load(asked.profile)
-    files = [importing.File.at(file) for file in asked.files]
-    records = _open(create=True)
+    file = places.named_file() or places.own_file()
+    is_new = not file.exists()
+    records = store.create(file, "My practice") if is_new else store.open_store(file)
+    batch = None
     try:
-        found = importing.review(records, COMMAND_LINE, files, profile, progress=_progress())
+        found = importing.review(records, COMMAND_LINE, asked.files, asked.profile, progress=_progress())
         batch = importing.Batch(None, found.counts, found.reasons) if asked.dry_run else importing.accept(found)
     finally:
         records.close()
+        if is_new and (batch is None or batch.batch_id is None):
+            file.unlink()  # made for nothing: an empty practice would take the place of the sample
     if asked.json:
         print(json.dumps(_as_json(batch), ensure_ascii=False))
     else:
@@ -56,20 +58,13 @@ def _import(asked: argparse.Namespace) -> int:
 
 
 def _undo(asked: argparse.Namespace) -> int:
-    records = _open(create=False)
+    records = store.open_store(places.named_file() or places.own_file())
     try:
         importing.undo(records, COMMAND_LINE, asked.batch)
     finally:
         records.close()
     print(f"Import {asked.batch} was taken back. Its files can be imported again.")
     return 0
-
-
-def _open(*, create: bool) -> store.Store:
-    file = places.named_file() or places.own_file()
-    if create and not file.exists():
-        return store.create(file, "My practice")
-    return store.open_store(file)
 
 
 def _progress():
@@ -100,8 +95,9 @@ def _as_json(batch: importing.Batch) -> dict:
 def _tell(found: importing.Review, batch: importing.Batch, dry_run: bool) -> None:
     counts = batch.counts
     print(
-        f"{counts.rows:,} rows about {counts.people:,} people: {counts.accepted:,} accepted, {counts.corrected:,} corrected,"
-        f" {counts.duplicate:,} duplicate, {counts.refused:,} refused; {counts.set_aside:,} rows set aside."
+        f"{counts.rows:,} rows about {counts.people:,} people: {counts.accepted:,} accepted,"
+        f" {counts.corrected:,} corrected, {counts.duplicate:,} duplicate, {counts.refused:,} refused;"
+        f" {counts.set_aside:,} rows set aside."
     )
     spoken = found.fates[found.fates["fate"].isin(["refused", "corrected"])]
     for fate in spoken.head(SHOWN_ROWS).to_dict("records"):

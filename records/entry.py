@@ -136,7 +136,7 @@ def _write(
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
-    found = cursor.execute(f"SELECT * FROM {table}")
+    found = cursor.execute(f"SELECT * FROM {table} ORDER BY ALL")
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

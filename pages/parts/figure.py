@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from charts import screen
+from charts import screen, theme
 from charts.model import Chart, Column, TableTwin
 
 NARROW_MAX_PX = 640
@@ -39,18 +39,25 @@ class Calculation:
 
 
 def style() -> None:
-    """The rules charts need of the browser; once on every page that shows one, before the first.
+    """The rules of every page that Streamlit's theme cannot say; once on a page, before anything is shown.
 
-    The server does not know how wide the reader's screen is, so the wide and the narrow form are both sent and the
-    browser picks. The last rule undoes the paleness of small expander headings, which is below 4.5:1.
+    The wide or the narrow form of a chart: the server does not know how wide the reader's screen is, so both are sent
+    and the browser picks. Small expander headings lose their paleness, which is below 4.5:1. Primary buttons, whose
+    keys begin with go_, are lettered in the ground's colour: white on the dark theme's blue-green is too pale.
     """
+    ground = theme.palette(_theme_name())["ground"]
     st.html(
         "<style>"
         f"@media (max-width: {NARROW_MAX_PX}px) {{ [class*='st-key-wide_'] {{ display: none; }} }}"
         f"@media (min-width: {NARROW_MAX_PX + 1}px) {{ [class*='st-key-narrow_'] {{ display: none; }} }}"
         "[class*='st-key-behind_'] summary { opacity: 1; }"
+        f"[class*='st-key-go_'] button, [class*='st-key-go_'] button p {{ color: {ground}; }}"
         "</style>"
     )
+
+
+def _theme_name() -> theme.ThemeName:
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def plain(words: str) -> str:
@@ -93,9 +100,8 @@ def show(chart: Chart, calculated: Calculation, *, under_header: bool = False) -
 
 def _picture(chart: Chart, key: str) -> None:
     if chart.panels:
-        theme_name = "dark" if st.context.theme.type == "dark" else "light"
         st.plotly_chart(
-            screen.render(chart, theme_name),
+            screen.render(chart, _theme_name()),
             theme=None,
             config=screen.CONFIG,
             alt=chart.alt,

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+ROWS_IN_FULL = 30  # a longer table scrolls within itself
 STATUS_WORDS = {"kept": "", "no_show": "no-show", "late_cancel": "late cancel", "booked": "booked"}
 
 
@@ -30,6 +31,7 @@ def show(sessions: pd.DataFrame) -> None:
             }
         ),
         hide_index=True,
+        height="content" if len(sessions) <= ROWS_IN_FULL else "auto",
         placeholder="–",
         column_config={"Date": st.column_config.DateColumn(format="D MMM YYYY")},
         alt="Every session of this episode, newest first",

@@ -1,8 +1,8 @@
-"""Bring a practice's history in: files and a profile in, every row's fate out, and nothing written before it is accepted.
+"""Bring a practice's history in: every row's fate is shown first, and nothing is written before it is accepted.
 
-    found = review(store, viewer, [Path("visits.csv")], "trial_long")     # counts, fates; nothing written
-    batch = accept(found)                                                # one transaction
-    undo(store, viewer, batch.batch_id)                                  # all of it, and only it, taken back
+found = review(store, viewer, [Path("visits.csv")], "trial_long")     # counts, fates; nothing written
+batch = accept(found)                                                # one transaction
+undo(store, viewer, batch.batch_id)                                  # all of it, and only it, taken back
 """
 
 from records.importing.profile import Profile, ProfileError, load, parse, shipped

@@ -1,6 +1,6 @@
 """A profile: what the columns of one exporting system mean, as data. docs/importing.md explains every key.
 
-Everything in a profile is checked before a file is read, and a mistake is named with file, table, key and what is right.
+Everything in a profile is checked before a file is read; a mistake is named with file, table, key and what is right.
 """
 
 import re
@@ -34,7 +34,13 @@ TOP_KEYS = {
     "visit": dict,
     "reading": list,
 }
-KIND_WORDS = {str: "text in quotes", list: "a list in [ ]", bool: "true or false", dict: "a table", int: "a whole number"}
+KIND_WORDS = {
+    str: "text in quotes",
+    list: "a list in [ ]",
+    bool: "true or false",
+    dict: "a table",
+    int: "a whole number",
+}
 DATE_PARTS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
 DATE_PART = re.compile("|".join(DATE_PARTS))
 EPISODE_WAYS = ("column", "person", "gap")
@@ -131,10 +137,7 @@ class Profile:
     def columns_of(self, table: str) -> list[str]:
         """The columns a file must have to be this table; wide columns ask for the first visit's."""
         needed = [
-            column
-            for source in self.sources()
-            if source.table == table
-            for column in source.for_visit(1).columns
+            column for source in self.sources() if source.table == table for column in source.for_visit(1).columns
         ]
         if table == "main":
             needed += [*self.where, *(linked.joined_by for linked in self.tables)]
@@ -160,13 +163,15 @@ def load(profile: str | Path) -> Profile:
     if file.suffix != ".toml":
         if str(profile) not in shipped():
             raise ProfileError(
-                f"No profile is called {str(profile)!r}. Right is one of {', '.join(shipped())}, or a file ending in .toml."
+                f"No profile is called {str(profile)!r}. Right is one of {', '.join(shipped())}, or a .toml file."
             )
         file = SHIPPED / f"{profile}.toml"
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise ProfileError(f"The profile {file.name} cannot be read. Check its name; write it as UTF-8 text.") from problem
+        raise ProfileError(
+            f"The profile {file.name} cannot be read. Check its name; write it as UTF-8 text."
+        ) from problem
     return parse(file.name, text)
 
 
@@ -361,7 +366,9 @@ def _source(place: Place, key: str, entry: Any, tables: list[str]) -> Source:
     here = place.inside(key)
     here.known_keys(entry, {"column": str, "template": str, "table": str, "replace": dict})
     if ("column" in entry) == ("template" in entry):
-        raise ProfileError(f'{here}: right is a text, or {{ column = "..." }}, or {{ template = "... {{column}} ..." }}.')
+        raise ProfileError(
+            f'{here}: right is a text, or {{ column = "..." }}, or {{ template = "... {{column}} ..." }}.'
+        )
     if entry.get("table", "main") not in tables:
         here.wrong("table", entry["table"], f"one of {', '.join(tables)}")
     replace = {found: here.inside("replace").text(found, meant) for found, meant in entry.get("replace", {}).items()}
@@ -372,6 +379,4 @@ def _source(place: Place, key: str, entry: Any, tables: list[str]) -> Source:
 def _template_parts(template: str) -> tuple[tuple[bool, str], ...]:
     """Person {id} as (False, "Person "), (True, "id"); {n} stays inside its piece."""
     pieces = PLACEHOLDER.split(template.replace(VISIT_NUMBER, "\0"))
-    return tuple(
-        (place % 2 == 1, piece.replace("\0", VISIT_NUMBER)) for place, piece in enumerate(pieces) if piece
-    )
+    return tuple((place % 2 == 1, piece.replace("\0", VISIT_NUMBER)) for place, piece in enumerate(pieces) if piece)

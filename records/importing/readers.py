@@ -1,4 +1,4 @@
-"""A file as rows of text: CSV in the usual encodings and separators, or Excel. Nothing is read as a number or a date here.
+"""A file as rows of text: CSV in the usual encodings and separators, or Excel. No number or date is read here.
 
 Rows carry the number a person sees beside them in the file: the header is row 1, and blank rows count.
 """
@@ -149,8 +149,8 @@ def _header(name: str, number: int, row: list[str]) -> list[str]:
     if twice:
         places = ", ".join(str(place) for place, cell in enumerate(header, start=1) if cell == twice[0])
         raise ImportRefused(
-            f"{name}, row {number}: the column name {twice[0]!r} stands in the header more than once (columns {places})."
-            " Give every column a name of its own."
+            f"{name}, row {number}: the column name {twice[0]!r} stands in the header more than once (columns {places})"
+            ". Give every column a name of its own."
         )
     return header
 

@@ -127,16 +127,12 @@ def review(
     rules.check(cursor)
     cursor.execute("CREATE OR REPLACE TEMP TABLE rule_problem AS FROM problem")
     progress(0.8, "People, visits and episodes are matched")
-    found = planned(
-        store, viewer, staging, tuple(file.name for file in files), " ".join(file.digest for file in files)
-    )
+    found = planned(store, viewer, staging, tuple(file.name for file in files), " ".join(file.digest for file in files))
     progress(1.0, "Every row has its fate")
     return found
 
 
-def planned(
-    store: Store, viewer: Viewer, staging: Staging, file_names: tuple[str, ...], file_digest: str
-) -> Review:
+def planned(store: Store, viewer: Viewer, staging: Staging, file_names: tuple[str, ...], file_digest: str) -> Review:
     """The review of lines that are staged and checked, against what stands now."""
     store_version = store.version
     _plan(staging.cursor, staging.profile)
@@ -148,7 +144,9 @@ def planned(
         file_digest=file_digest,
         store_version=store_version,
         counts=_counts(staging),
-        fates=staging.cursor.execute('SELECT file, "row", fate, "column", value, reason FROM row_fate ORDER BY line').df(),
+        fates=staging.cursor.execute(
+            'SELECT file, "row", fate, "column", value, reason FROM row_fate ORDER BY line'
+        ).df(),
         reasons=_reasons(staging),
     )
 
@@ -181,7 +179,9 @@ def _plan(cursor: duckdb.DuckDBPyConnection, profile: Profile) -> None:
             cursor.execute((SQL / f"{step}.sql").read_text(encoding="utf-8"))
         rules.run(cursor, SQL / "differs.sql")
     cursor.execute((SQL / "fates.sql").read_text(encoding="utf-8"))
-    most = cursor.execute("SELECT (SELECT count(*) FROM kept_line) + (SELECT count(*) FROM kept_reading) + 1").fetchone()[0]
+    most = cursor.execute(
+        "SELECT (SELECT count(*) FROM kept_line) + (SELECT count(*) FROM kept_reading) + 1"
+    ).fetchone()[0]
     for table in IDENTIFIED:
         cursor.execute(f"SET VARIABLE first_{table} = ?", [int(ids.block(most)[0])])
     cursor.execute((SQL / "new_records.sql").read_text(encoding="utf-8"))

@@ -139,7 +139,9 @@ class Staging:
 
     def _select(self) -> None:
         """Keep the rows of the main table the profile asks for, joined with their linked rows."""
-        wanted = [f"bare({self._column('main', column)}) = {_text(value)}" for column, value in self.profile.where.items()]
+        wanted = [
+            f"bare({self._column('main', column)}) = {_text(value)}" for column, value in self.profile.where.items()
+        ]
         joins, linked_columns = [], []
         for linked in self.profile.tables:
             joins.append(
@@ -159,7 +161,9 @@ class Staging:
         self.set_aside = total - self.selected
         if not self.selected:
             where = " and ".join(f"{column} is {value}" for column, value in self.profile.where.items())
-            raise ImportRefused(f"No row is one the profile {self.profile.name} asks for ({where}). Nothing was imported.")
+            raise ImportRefused(
+                f"No row is one the profile {self.profile.name} asks for ({where}). Nothing was imported."
+            )
 
     def _stage(self) -> None:
         self._refuse_repeated_headers()
@@ -171,9 +175,7 @@ class Staging:
                 self._stage_reading(place, number, reading)
 
     def _refuse_repeated_headers(self) -> None:
-        same = [
-            f"bare(c{place}) = {_text(column)}" for place, column in enumerate(self.columns["main"])
-        ]
+        same = [f"bare(c{place}) = {_text(column)}" for place, column in enumerate(self.columns["main"])]
         self.cursor.execute(
             "INSERT INTO problem SELECT line, 1, 0, 'row', c0, 'refused', 'the header stands here a second time.',"
             f" remedy_words('refused', 'take the row out') FROM main_row WHERE {' AND '.join(same)}"

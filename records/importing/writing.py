@@ -73,7 +73,9 @@ def _write(change: Change, table: str, rows: pa.Table, batch_id: int) -> None:
         {"action_id": change.action_id, "batch_id": batch_id},
     )
     # Row by row the audit lines of a million readings would outweigh the readings; the digest holds them to their word.
-    digests = cursor.execute("SELECT string_agg(md5(r::VARCHAR), '') FROM added_rows AS r").fetchone()[0]
+    digests = cursor.execute(
+        "SELECT string_agg(digest, '' ORDER BY digest) FROM (SELECT md5(r::VARCHAR) AS digest FROM added_rows AS r)"
+    ).fetchone()[0]
     cursor.unregister("added_rows")
     digest = hashlib.sha256(digests.encode()).hexdigest()
     change.note(table, {"batch_id": batch_id, "rows": len(rows), "digest": digest})
@@ -103,7 +105,8 @@ def _write_batch(change: Change, review: Review, batch_id: int) -> None:
     rows = review.staging.cursor.execute(
         "SELECT f.file AS file_name, f.row AS row_number, f.fate,"
         " string_agg(coalesce(f.\"column\" || ': ', '') || f.reason, ' ') AS reason, any_value(m.raw) AS raw"
-        f" FROM row_fate AS f INNER JOIN (SELECT line, {review.staging.raw_json()} AS raw FROM main_row) AS m USING (line)"
+        " FROM row_fate AS f"
+        f" INNER JOIN (SELECT line, {review.staging.raw_json()} AS raw FROM main_row) AS m USING (line)"
         " WHERE f.fate <> 'accepted' GROUP BY f.line, f.file, f.row, f.fate ORDER BY f.line"
     ).to_arrow_table()
     change.cursor.register("fate_rows", rows)
@@ -132,7 +135,9 @@ def undo(store: Store, viewer: Viewer, batch_id: int) -> None:
         if found is None:
             raise ImportRefused(f"There is no import {batch_id}. The Import page lists those there are.")
         if found[0] is not None:
-            raise ImportRefused(f"Import {batch_id} was undone before, on {found[0]:%Y-%m-%d}. Nothing is left to take back.")
+            raise ImportRefused(
+                f"Import {batch_id} was undone before, on {found[0]:%Y-%m-%d}. Nothing is left to take back."
+            )
         _refuse_if_hindered(cursor, batch_id)
         in_use = cursor.execute(
             (SQL / "list_entries_in_use.sql").read_text(encoding="utf-8"), {"batch_id": batch_id}

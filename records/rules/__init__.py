@@ -1,8 +1,8 @@
 """The one set of rules: every row from a form or a file passes here, as text, before anything is written.
 
-A door (the form, the import) fills `staged_visit` and `staged_reading` with what was given, word for word. `check` reads
-it into `read_visit` and `read_reading`, and gathers what the rule files find in `problem`. Bounds and lists come from
-the store's own tables, which repeat instruments/.
+A door (the form, the import) fills `staged_visit` and `staged_reading` with what was given, word for word. `check`
+reads it into `read_visit` and `read_reading`, and gathers what the rule files find in `problem`. Bounds and lists come
+from the store's own tables, which repeat instruments/.
 """
 
 import datetime as dt

@@ -38,9 +38,10 @@ found AS (
     SELECT 'reading.' || field, * FROM reading_field
 ),
 sayable AS (
-    SELECT list, name, rank FROM known_value
-    UNION ALL
-    SELECT list, name, 0 FROM may_add WHERE name IS NOT NULL
+    SELECT list, name, min(rank) AS rank
+    FROM (SELECT list, name, rank FROM known_value UNION ALL SELECT list, name, 0 FROM may_add)
+    WHERE name IS NOT NULL
+    GROUP BY list, name
 ),
 counted AS (
     SELECT *, row_number() OVER (PARTITION BY list ORDER BY rank, name) AS position FROM sayable

@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 
+from access import roles
 from analytics import progress
+from records import store as record_store
 from tables import enter, practice_of
 
 NAMES = """
@@ -16,6 +18,16 @@ NAMES = """
     50% Off_Test     | 2026-03-06 | Kim
     Мария Иванова    | 2026-03-07 | Kim
 """
+
+
+@pytest.fixture(scope="module")
+def named_clients(tmp_path_factory):
+    """The window of an owner on a practice with the clients of NAMES."""
+    opened = record_store.create(tmp_path_factory.mktemp("names") / "practice.duckdb", "Names")
+    owner = roles.viewer("test owner", "owner")
+    practice_of(opened, owner, NAMES)
+    yield opened.open_for(owner)
+    opened.close()
 
 
 def found(window, words) -> list[str]:
@@ -40,9 +52,8 @@ def found(window, words) -> list[str]:
         ("anna jose", []),
     ],
 )
-def test_a_name_is_found_by_its_words_and_every_sign_is_a_letter(store, owner, words, names):
-    practice_of(store, owner, NAMES)
-    assert found(store.open_for(owner), words) == names
+def test_a_name_is_found_by_its_words_and_every_sign_is_a_letter(named_clients, words, names):
+    assert found(named_clients, words) == names
 
 
 def test_a_therapist_finds_and_is_offered_only_their_own_clients(store, owner, therapist, today):
@@ -96,7 +107,12 @@ def test_the_episodes_of_a_client_say_what_they_are_about(store, owner):
         owner,
         entered,
         "episode_region",
-        "episode | place | region | side\nneck | 2 | shoulder | left\nneck | 1 | neck | midline\nknee | 1 | knee | right",
+        """
+        episode | place | region   | side
+        neck    | 2     | shoulder | left
+        neck    | 1     | neck     | midline
+        knee    | 1     | knee     | right
+        """,
     )
     table = progress.episodes(store.open_for(owner), entered.clients["Ada"])
     assert table[["injury_type", "cause_name", "regions", "therapist", "visits"]].values.tolist() == [

@@ -5,7 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from access import roles
 from analytics import progress
+from records import store as record_store
 from tables import enter, practice_of
 
 BORN_1990 = dt.date(1990, 5, 1)
@@ -103,6 +105,27 @@ def test_the_goal_is_the_latest_set_for_this_side_or_for_any(store, owner):
     assert [one(table, side)["goal_deg"] for side in ("left", "right")] == [130, None]
 
 
+@pytest.fixture(scope="module")
+def bent_knees(tmp_path_factory):
+    """A practice in which one knee was bent actively and passively on 2 March 2026: window, client, episode."""
+    opened = record_store.create(tmp_path_factory.mktemp("knees") / "practice.duckdb", "Knees")
+    owner = roles.viewer("test owner", "owner")
+    entered = practice_of(opened, owner, "client | day\nAda | 2026-03-02")
+    enter(
+        opened,
+        owner,
+        entered,
+        "motion",
+        """
+        episode | session | joint | movement | side | motion_type | moment | degrees
+        Ada     | 1       | knee  | flexion  | left | active      | before | 90
+        Ada     | 1       | knee  | flexion  | left | passive     | before | 95
+        """,
+    )
+    yield opened.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"]
+    opened.close()
+
+
 @pytest.mark.parametrize(
     ("born", "sex", "motion_type", "expected"),
     [
@@ -120,12 +143,9 @@ def test_the_goal_is_the_latest_set_for_this_side_or_for_any(store, owner):
         (None, "female", "passive", (135, 150, "AAOS to AMA")),
     ],
 )
-def test_a_reference_covers_the_persons_age_sex_and_motion_type(store, owner, born, sex, motion_type, expected):
-    readings = f"""
-        episode | session | joint | movement | side | motion_type   | moment | degrees
-        Ada     | 1       | knee  | flexion  | left | {motion_type} | before | 90
-    """
-    row = one(measured(store, owner, readings, born=born, sex=sex))
+def test_a_reference_covers_the_persons_age_sex_and_motion_type(bent_knees, born, sex, motion_type, expected):
+    table = progress.motion(*bent_knees, born, sex)
+    row = one(table[table["motion_type"] == motion_type])
     assert (row["reference_low_deg"], row["reference_high_deg"], row["reference_name"]) == expected
 
 
@@ -189,13 +209,13 @@ def test_the_error_is_that_of_one_rater_and_instrument_or_is_missing(
 
 def test_two_raters_or_instruments_within_one_visit_are_a_change_too(store, owner):
     readings = """
-        episode | session | joint    | movement | side | motion_type | moment | repeat_number | degrees | instrument | rater
-        Ada     | 1       | shoulder | flexion  | left | active      | before | 1             | 120     | goniometer | Kim
-        Ada     | 1       | shoulder | flexion  | left | active      | before | 2             | 130     | goniometer | Lou
-        Ada     | 2       | shoulder | flexion  | left | active      | before | 1             | 140     | goniometer | Kim
-        Ada     | 1       | knee     | flexion  | left | active      | before | 1             | 120     | goniometer | Kim
-        Ada     | 1       | knee     | flexion  | left | active      | before | 2             | 130     | app        | Kim
-        Ada     | 2       | knee     | flexion  | left | active      | before | 1             | 140     | goniometer | Kim
+        episode | session | joint    | movement | side | motion_type | moment | degrees | instrument | rater
+        Ada     | 1       | shoulder | flexion  | left | active      | before | 120     | goniometer | Kim
+        Ada     | 1       | shoulder | flexion  | left | active      | before | 130     | goniometer | Lou
+        Ada     | 2       | shoulder | flexion  | left | active      | before | 140     | goniometer | Kim
+        Ada     | 1       | knee     | flexion  | left | active      | before | 120     | goniometer | Kim
+        Ada     | 1       | knee     | flexion  | left | active      | before | 130     | app        | Kim
+        Ada     | 2       | knee     | flexion  | left | active      | before | 140     | goniometer | Kim
     """
     table = measured(store, owner, readings)
     told = {row.joint: (row.flag, row.start_deg) for row in table.itertuples()}

@@ -226,4 +226,6 @@ def test_the_pain_goal_is_the_one_set_last(store, owner):
     entered = practice_of(store, owner, THREE_VISITS)
     goals = "episode | measure | target | set_on\nAda | pain | 4 | 2026-03-02\nAda | pain | 2 | 2026-03-16"
     enter(store, owner, entered, "goal", goals)
-    assert progress.pain_goal(progress.goals(store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])) == 2
+    assert (
+        progress.pain_goal(progress.goals(store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])) == 2
+    )

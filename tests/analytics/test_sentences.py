@@ -100,8 +100,8 @@ def test_a_threshold_from_another_region_says_so():
     assert told.finding == "Neck pain before treatment fell from 7 to 3 between visit 1 and visit 2."
     assert told.support == (
         "That is more than the error of measuring, 2.4 (90 %, low back, computed from SEM 1.02, Childs 2005; used here"
-        " for want of a neck value), and an amount that matters, 2 points and 30 % (low back, Ostelo 2008; used here for"
-        " want of a neck value). 2 of 2 visits were rated before treatment."
+        " for want of a neck value), and an amount that matters, 2 points and 30 % (low back, Ostelo 2008; used here"
+        " for want of a neck value). 2 of 2 visits were rated before treatment."
     )
 
 
@@ -110,7 +110,9 @@ def test_a_single_visit_is_said_in_the_singular():
 
 
 def test_the_mean_of_repeats_is_said_with_two_decimals_at_most():
-    assert headline(19 / 3, 2).finding == "Low back pain before treatment fell from 6.33 to 2 between visit 1 and visit 2."
+    assert (
+        headline(19 / 3, 2).finding == "Low back pain before treatment fell from 6.33 to 2 between visit 1 and visit 2."
+    )
 
 
 def test_every_class_has_a_lead_and_only_certainty_has_a_colour():

@@ -1,11 +1,12 @@
 """Every aggregate over the invented practice, computed a second time in plain Python from the raw rows, must agree.
 
-Nothing here uses the queries, the views or pandas' grouping: loops over the rows of the records tables, written from the
-definitions in docs/glossary.md and the clinical reference, B and D.
+Nothing here uses the queries, the views or pandas' grouping: loops over the rows of the records tables, written from
+the definitions of docs/glossary.md.
 """
 
 import datetime as dt
 import math
+import shutil
 import statistics
 from collections import Counter, defaultdict
 
@@ -62,7 +63,12 @@ class Facts:
                 found[part["episode_id"]].append(session)
         for sessions in found.values():
             sessions.sort(
-                key=lambda s: (s["visited_on"], s["start_time"] is not None, s["start_time"] or dt.time(), s["session_id"])
+                key=lambda s: (
+                    s["visited_on"],
+                    s["start_time"] is not None,
+                    s["start_time"] or dt.time(),
+                    s["session_id"],
+                )
             )
         return found
 
@@ -140,9 +146,9 @@ class Facts:
 
 
 @pytest.fixture(scope="module")
-def sample(sample_store_path):
-    """The small invented practice, open for reading by all tests of this file."""
-    opened = record_store.open_store(sample_store_path)
+def sample(sample_store_path, tmp_path_factory):
+    """A copy of the small invented practice, open for reading by all tests of this file."""
+    opened = record_store.open_store(shutil.copy2(sample_store_path, tmp_path_factory.mktemp("twice") / "p.duckdb"))
     yield opened
     opened.close()
 
@@ -356,8 +362,7 @@ def test_outcomes_visits_per_episode(window, facts, filters):
         if visits:
             (closed if facts.status(key)[2] else still_open)[visits] += 1
     expected = [
-        {"visits": n, "closed_episodes": closed[n], "open_episodes": still_open[n]}
-        for n in sorted(closed | still_open)
+        {"visits": n, "closed_episodes": closed[n], "open_episodes": still_open[n]} for n in sorted(closed | still_open)
     ]
     counted = outcomes.visits_per_episode(outcomes.episodes(window, filters, facts.today))
     assert counted.to_dict("records") == expected
@@ -467,9 +472,7 @@ def test_caseload_splits(window, facts, filters):
 
 
 def test_caseload_status_counts(window, facts, filters):
-    counted = Counter(
-        facts.status(key)[0] for key in facts.chosen(filters, by_opening=False) if facts.visits.get(key)
-    )
+    counted = Counter(facts.status(key)[0] for key in facts.chosen(filters, by_opening=False) if facts.visits.get(key))
     assert caseload.status_counts(window, filters, facts.today) == {
         status: counted[status] for status in ("active", "on_hold", "discharged", "lapsed")
     }

@@ -62,7 +62,9 @@ def looked_at(store, owner) -> Callable[..., Review]:
     """`looked_at(drawn)`: the review of a drawn file with the clinic's profile; nothing is written."""
 
     def look(drawn: str, profile: str = CLINIC) -> Review:
-        return importing.review(store, owner, [File("visits.csv", csv_of(drawn))], importing.parse("clinic.toml", profile))
+        return importing.review(
+            store, owner, [File("visits.csv", csv_of(drawn))], importing.parse("clinic.toml", profile)
+        )
 
     return look
 

@@ -73,10 +73,17 @@ def test_the_store_remembers_file_row_profile_and_reason(brought, store, owner):
     assert (kept["profile"], kept["file_names"], kept["row_count"]) == ("clinic", "visits.csv", 4)
     assert kept["profile_text"] == CLINIC
     [row] = window.read("SELECT * FROM visible_import_row").to_dict("records")
-    assert (row["batch_id"], row["file_name"], row["row_number"], row["fate"]) == (batch.batch_id, "visits.csv", 5, "refused")
+    assert (row["batch_id"], row["file_name"], row["row_number"], row["fate"]) == (
+        batch.batch_id,
+        "visits.csv",
+        5,
+        "refused",
+    )
     assert row["reason"].startswith("Date: 31/02/2026 is no date.")
     assert '"Date":"31/02/2026"' in row["raw"]
-    source_rows = store._connection.cursor().execute("SELECT source_row FROM records.session ORDER BY visited_on").fetchall()
+    source_rows = (
+        store._connection.cursor().execute("SELECT source_row FROM records.session ORDER BY visited_on").fetchall()
+    )
     assert source_rows == [(2,), (4,), (3,)]
 
 
@@ -112,7 +119,7 @@ def test_accepting_one_review_twice_writes_once(looked_at, row_counts):
     assert row_counts() == before
 
 
-def test_what_others_saved_after_the_review_is_seen_when_accepting(looked_at, row_counts):
+def test_what_others_saved_after_the_review_is_seen_when_accepting(looked_at):
     first, second = looked_at(TWO_CLIENTS), looked_at(TWO_CLIENTS)
     importing.accept(first)
     late = importing.accept(second)
@@ -237,7 +244,13 @@ def test_exactly_60_days_is_the_same_episode_and_61_a_new_one(brought, store, ow
 
 def test_the_gap_is_counted_from_visits_that_stand_already(brought, store, owner):
     brought(f"{HEADER}\nK1 | Knee sprain | 15/01/2024 | - | 5 | - | - | -")
-    brought(f"{HEADER}\nK1 | Knee sprain | 15/03/2024 | - | 4 | - | - | -\nK1 | Knee sprain | 15/05/2024 | - | 2 | - | - | -")
+    brought(
+        f"""
+        {HEADER}
+        K1 | Knee sprain | 15/03/2024 | - | 4 | - | - | -
+        K1 | Knee sprain | 15/05/2024 | - | 2 | - | - | -
+        """
+    )
     assert [episode for _, _, episode in visits(store, owner)] == [1, 1, 2]
 
 
@@ -248,7 +261,10 @@ def test_another_injury_is_another_episode(brought, store, owner):
     assert [episode for _, _, episode in visits(store, owner)] == [1, 2]
 
 
-GAPS = CLINIC.replace('kind = "treatment"', 'kind = { column = "Kind" }\nstatus = { column = "Status" }\ndischarged_on = { column = "Discharged" }')
+GAPS = CLINIC.replace(
+    'kind = "treatment"',
+    'kind = { column = "Kind" }\nstatus = { column = "Status" }\ndischarged_on = { column = "Discharged" }',
+)
 GAPS_HEADER = HEADER + " | Kind | Status | Discharged"
 
 
@@ -280,7 +296,7 @@ def test_contacts_and_missed_visits_never_begin_an_episode(brought, store, owner
     assert [episode for _, _, episode in visits(store, owner)] == [1, 1, 1, 2]
 
 
-def test_a_batch_can_be_taken_back_and_brought_again(brought, store, owner, row_counts):
+def test_a_batch_can_be_taken_back_and_brought_again(brought, store, owner):
     batch = brought(TWO_CLIENTS)
     importing.undo(store, owner, batch.batch_id)
     window = store.open_for(owner)
@@ -386,7 +402,10 @@ def test_example_of_columns_for_every_visit_with_semicolons_decimal_commas_and_u
     assert (found.counts.rows, found.counts.accepted) == (2, 2)
     importing.accept(found)
     window = store.open_for(owner)
-    assert window.read("SELECT name FROM visible_client ORDER BY 1")["name"].tolist() == ["Amadou Sæther", "Jördis Ñuflo"]
+    assert window.read("SELECT name FROM visible_client ORDER BY 1")["name"].tolist() == [
+        "Amadou Sæther",
+        "Jördis Ñuflo",
+    ]
     pain = "SELECT strftime(rated_on, '%d.%m.') AS day, moment, pain::DOUBLE AS pain FROM visible_rating ORDER BY ALL"
     assert window.read(pain).values.tolist() == [
         ["02.03.", "after", 4.0],
@@ -397,9 +416,11 @@ def test_example_of_columns_for_every_visit_with_semicolons_decimal_commas_and_u
     ]
 
 
-def test_an_excel_sheet_reads_like_the_same_file_as_text(store, owner, row_counts):
+def test_an_excel_sheet_reads_like_the_same_file_as_text(store, owner):
     importing.accept(
-        importing.review(store, owner, [File("visits.csv", csv_of(TWO_CLIENTS))], importing.parse("clinic.toml", CLINIC))
+        importing.review(
+            store, owner, [File("visits.csv", csv_of(TWO_CLIENTS))], importing.parse("clinic.toml", CLINIC)
+        )
     )
     sheet = workbook(
         {
@@ -431,8 +452,60 @@ def test_the_same_number_cannot_be_two_people(looked_at):
         """,
         profile,
     )
-    assert found.fates[["row", "fate", "column"]].values.tolist() == [[2, "accepted", None], [3, "refused", "Born"]]
+    assert found.fates[["row", "fate"]].values.tolist() == [[2, "accepted"], [3, "refused"]]
+    assert found.fates["column"][1] == "Born"
     assert "1990-06-15 differs from row 2, which says 1980-06-15 for the same client." in found.fates["reason"][1]
+
+
+def test_without_a_number_name_and_birth_date_tell_people_apart(brought, store, owner):
+    profile = CLINIC.replace('client_ref = { column = "Client" }\n', "").replace('"1980-06-15"', '{ column = "Born" }')
+    drawn = f"""
+        {HEADER} | Born
+        Noor | Knee sprain | 02/03/2026 | - | 5 | - | - | - | 1980-06-15
+        Noor | Knee sprain | 09/03/2026 | - | 4 | - | - | - | 1990-01-31
+        noor | Knee sprain | 16/03/2026 | - | 3 | - | - | - | 1980-06-15
+        """
+    batch = brought(drawn, profile)
+    assert (batch.counts.accepted, batch.counts.people) == (3, 2)
+    assert brought(drawn, profile).counts.duplicate == 3
+
+
+def test_one_visit_that_serves_two_complaints_is_one_session_with_two_parts(brought, store, owner):
+    brought(
+        f"""
+        {HEADER}
+        K1 | Knee sprain | 02/03/2026 | 30 | 5 | - | - | -
+        K1 | Neck pain   | 02/03/2026 | 15 | 3 | - | - | -
+        """
+    )
+    window = store.open_for(owner)
+    assert len(window.read("SELECT * FROM visible_session")) == 1
+    parts = "SELECT e.injury_type, p.minutes FROM visible_session_part p JOIN visible_episode e USING (episode_id)"
+    assert window.read(f"{parts} ORDER BY 1").values.tolist() == [["Knee sprain", 30], ["Neck pain", 15]]
+
+
+def test_an_order_and_new_names_are_brought_where_the_profile_allows_them(brought, store, owner):
+    profile = CLINIC.replace("[visit]", '[adds]\ntherapists = true\n\n[visit]\ntherapist = { column = "By" }')
+    profile = profile.replace("[visit]", '[visit]\ndiagnosis = "knee"\nvisits_ordered = { column = "Ordered" }')
+    drawn = f"""
+        {HEADER} | By | Ordered
+        K1 | Knee sprain | 02/03/2026 | - | 5 | - | - | - | Ida Berg | 8
+        K1 | Knee sprain | 09/03/2026 | - | 4 | - | - | - | Ida Berg | 8
+        """
+    brought(drawn, profile)
+    window = store.open_for(owner)
+    assert window.read("SELECT name FROM visible_therapist")["name"].tolist() == ["Ida Berg"]
+    assert window.read("SELECT diagnosis, visits_ordered FROM visible_referral").values.tolist() == [["knee", 8]]
+    assert brought(drawn, profile).counts.duplicate == 2
+    assert store.integrity().empty
+
+
+def test_an_unknown_therapist_is_refused_where_the_profile_does_not_add_them(looked_at):
+    profile = CLINIC.replace("[visit]", '[visit]\ntherapist = { column = "By" }')
+    found = looked_at(f"{HEADER} | By\nK1 | Knee sprain | 02/03/2026 | - | 5 | - | - | - | Ida Berg", profile)
+    assert found.fates["reason"].tolist() == [
+        "Ida Berg is not known; the list is empty. Correct the file, or let the profile add it."
+    ]
 
 
 CELLS = some.sampled_from(["0", "3.5", "6", "10", "11", "seven", "", " 4", "3.3"])

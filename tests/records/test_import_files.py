@@ -68,7 +68,11 @@ def test_row_numbers_are_those_a_person_sees_and_blank_rows_count():
 
 def test_excel_cells_become_text_that_loses_nothing():
     content = workbook({"One": [["a", "b", "c", "d", "e"], [7.0, 6.5, dt.date(2026, 3, 4), dt.time(14, 30), "x"]]})
-    assert read(content, "visits.xlsx") == (["a", "b", "c", "d", "e"], [2], [["7", "6.5", "2026-03-04", "14:30:00", "x"]])
+    assert read(content, "visits.xlsx") == (
+        ["a", "b", "c", "d", "e"],
+        [2],
+        [["7", "6.5", "2026-03-04", "14:30:00", "x"]],
+    )
 
 
 def test_excel_numbers_take_the_profiles_decimal_mark():

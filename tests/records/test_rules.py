@@ -145,9 +145,21 @@ def test_every_problem_of_a_row_is_named_at_once(looked_at):
 
 
 CORRECTIONS = {
-    "spaces": ("K1 | Knee sprain | 02/03/2026 | 45 | 6 | 4 | ·right· | 110", "Side", "spaces around the value were left out."),
-    "capitals": ("K1 | KNEE SPRAIN | 02/03/2026 | 45 | 6 | 4 | right | 110", "Injury", "KNEE SPRAIN is written Knee sprain here."),
-    "a hundredth of a degree": ("K1 | Knee sprain | 02/03/2026 | 45 | 6 | 4 | right | 110.27", "Flexion", "110.27 was rounded to 110.3."),
+    "spaces": (
+        "K1 | Knee sprain | 02/03/2026 | 45 | 6 | 4 | ·right· | 110",
+        "Side",
+        "spaces around the value were left out.",
+    ),
+    "capitals": (
+        "K1 | KNEE SPRAIN | 02/03/2026 | 45 | 6 | 4 | right | 110",
+        "Injury",
+        "KNEE SPRAIN is written Knee sprain here.",
+    ),
+    "a hundredth of a degree": (
+        "K1 | Knee sprain | 02/03/2026 | 45 | 6 | 4 | right | 110.27",
+        "Flexion",
+        "110.27 was rounded to 110.3.",
+    ),
 }
 
 
@@ -159,7 +171,9 @@ def test_a_safe_correction_is_made_and_said(looked_at, case):
 
 
 def test_pain_is_rounded_only_where_the_profile_says_so(looked_at):
-    found = looked_at(f"{HEADER}\nK1 | Knee sprain | 02/03/2026 | 45 | 3.3 | 4 | right | 110", "round_pain = true\n" + CLINIC)
+    found = looked_at(
+        f"{HEADER}\nK1 | Knee sprain | 02/03/2026 | 45 | 3.3 | 4 | right | 110", "round_pain = true\n" + CLINIC
+    )
     assert found.fates[["fate", "reason"]].values.tolist() == [["corrected", "3.3 was rounded to 3.5."]]
 
 
@@ -194,7 +208,9 @@ what = "score"
 scale = { column = "Scale" }
 value = { column = "Score" }
 """
-ORDERS_HEADER = "Client | Episode | Cause | Opened | Discharged | Ordered | Order | Expires | Date | Kind | Status | Scale | Score"
+ORDERS_HEADER = (
+    "Client | Episode | Cause | Opened | Discharged | Ordered | Order | Expires | Date | Kind | Status | Scale | Score"
+)
 CONTRADICTIONS = {
     "discharge before opening": (
         "K1 | 1 | fall | 2026-03-02 | 2026-03-01 | 8 | - | - | 2026-03-02 | treatment | kept | odi | 20",
@@ -228,8 +244,8 @@ CONTRADICTIONS = {
     "a score out of range": (
         "K1 | 1 | fall | - | - | 8 | - | - | 2026-03-02 | treatment | kept | odi | 101",
         [
-            "Row 2, Score: 101 is outside Low back disability (ODI): 0 to 100. Correct the file, or leave the cell empty"
-            " if it was not asked."
+            "Row 2, Score: 101 is outside Low back disability (ODI): 0 to 100. Correct the file, or leave the cell"
+            " empty if it was not asked."
         ],
     ),
     "no episode number": (

@@ -116,7 +116,7 @@ def test_how_a_figure_was_calculated_shows_its_sql(visit):
     tab = visit("caseload")
     tab.get_by_text("How this was calculated").first.click()
     expect(tab.get_by_text("sessions_by_day.sql")).to_be_visible()
-    expect(tab.locator("code").first).to_contain_text("visible_session")
+    expect(tab.get_by_test_id("stCode")).to_contain_text("FROM visible_session")
 
 
 def test_a_client_is_found_by_keyboard_alone(visit):
