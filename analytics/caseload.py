@@ -25,9 +25,10 @@ def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> p
     -------
     DataFrame, one row per week or month, oldest first; one without sessions stands as 0, it is not left out
         period_start (date); label; sessions (kept, not contacts), no_shows, late_cancels; new_clients (first visit of
-        their first episode ever), new_episodes (first visit), discharged, lapsed (first day without a visit for more
-        than 30 days, none booked); in_care (episodes begun and not ended by the period's last day or today); running
-        (the period is not over), partial (it began before `since`, or ended after an `until` in the past).
+        their first episode that this viewer may see), new_episodes (first visit), discharged, lapsed (first day
+        without a visit for more than 30 days, none booked); in_care (episodes begun and not ended by the period's last
+        day or today); running (the period is not over), partial (it began before `since`, or ended after an `until` in
+        the past).
     """
     days = window.read(SQL / "sessions_by_day.sql", **filters.values())
     courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)

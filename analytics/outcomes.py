@@ -22,7 +22,7 @@ MOTION_COLUMNS = (
     "latest_low",
     "latest_high",
     "reference_name",
-    "no_reference",
+    "left_out",
 )
 
 
@@ -121,8 +121,8 @@ def motion_percent(window: Window, filters: Filters) -> pd.DataFrame:
     -------
     DataFrame, one row per movement and motion type measured at two visits or more
         name, motion_type, n (episodes and sides), start_percent, latest_percent (means) with start_low, start_high,
-        latest_low, latest_high (95 % t interval); reference_name; no_reference (series left out because no verified
-        reference covers the person's age, sex and motion type).
+        latest_low, latest_high (95 % t interval); reference_name; left_out (series measured twice that do not count:
+        no verified reference covers the person's age, sex and motion type, or the instrument changed).
 
     Notes
     -----
@@ -130,24 +130,30 @@ def motion_percent(window: Window, filters: Filters) -> pd.DataFrame:
     clinical reference, A3). Values above 100 are real and are not cut.
     """
     series = window.read(SQL / "outcomes_motion.sql", **filters.values())
-    twice = series[series["visits_measured"] >= 2]
-    found = [
-        _reference_of(row.joint, row.movement, row.motion_type, row.birth_date, row.sex, row.first_on)
-        for row in twice.itertuples()
-    ]
-    twice = twice.assign(
-        reference_deg=[deg for deg, _ in found],
-        reference_name=[name for _, name in found],
-    )
+    twice = _with_reference(series[series["visits_measured"] >= 2])
     rows = [_motion_summary(*key, group) for key, group in twice.groupby(["joint", "movement", "motion_type"])]
     table = pd.DataFrame(rows, columns=MOTION_COLUMNS)
     return table.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
-def _reference_of(joint, movement, motion_type, birth_date, sex, on) -> tuple[float | None, str | None]:
+def _with_reference(series: pd.DataFrame) -> pd.DataFrame:
+    """Add reference_deg and reference_name, looked up once for each kind of person and movement."""
+    born, on = series["birth_date"], series["first_on"]
+    had_birthday = (on.dt.month * 100 + on.dt.day) >= (born.dt.month * 100 + born.dt.day)
+    series = series.assign(age=on.dt.year - born.dt.year - (~had_birthday & born.notna()))
+    kinds = series[["joint", "movement", "motion_type", "age", "sex"]].drop_duplicates()
+    found = [_reference_of(*kind) for kind in kinds.itertuples(index=False)]
+    kinds = kinds.assign(
+        reference_deg=pd.Series([deg for deg, _ in found], index=kinds.index, dtype="float64"),
+        reference_name=pd.Series([name for _, name in found], index=kinds.index, dtype="str"),
+    )
+    return series.merge(kinds, how="left", on=["joint", "movement", "motion_type", "age", "sex"])
+
+
+def _reference_of(joint, movement, motion_type, age, sex) -> tuple[float | None, str | None]:
     fitting = progress.verified_references(
         instruments.movement(joint, movement),
-        progress.age_years(birth_date, on),
+        None if pd.isna(age) else int(age),
         None if pd.isna(sex) else sex,
         motion_type,
     )
@@ -156,16 +162,16 @@ def _reference_of(joint, movement, motion_type, birth_date, sex, on) -> tuple[fl
 
 
 def _motion_summary(joint: str, movement: str, motion_type: str, group: pd.DataFrame) -> dict:
-    covered = group[group["reference_deg"].notna()]
+    covered = group[group["reference_deg"].notna() & ~group["instrument_changed"]]
     summary = {
         "name": instruments.movement(joint, movement).name,
         "motion_type": motion_type,
         "n": len(covered),
         "reference_name": ", ".join(sorted(covered["reference_name"].unique())) or None,
-        "no_reference": len(group) - len(covered),
+        "left_out": len(group) - len(covered),
     }
     for word, column in (("start", "first_deg"), ("latest", "latest_deg")):
-        percent = 100 * covered[column] / covered["reference_deg"].astype(float)
+        percent = 100 * covered[column] / covered["reference_deg"]
         mean, sd, n = pd.Series([percent.mean()]), pd.Series([percent.std()]), pd.Series([len(percent)])
         low, high = mean_interval(mean, sd, n)
         summary |= {f"{word}_percent": mean[0], f"{word}_low": low[0], f"{word}_high": high[0]}

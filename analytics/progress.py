@@ -34,7 +34,7 @@ class Course:
 
 
 def recent_clients(window: Window, today: dt.date) -> pd.DataFrame:
-    """The twenty clients seen last: client_id, name, birth_date, last_seen_on."""
+    """The twenty clients seen or heard from last: client_id, name, birth_date, last_seen_on."""
     return window.read(SQL / "recent_clients.sql", today=today)
 
 
@@ -119,10 +119,16 @@ def pain_course(visits: pd.DataFrame) -> Course:
     )
 
 
-def main_pain_name(series: pd.DataFrame) -> str:
-    """How sentences name the pain an episode is judged by, from the rows of `pain_series`; "Pain" without any."""
+def main_pain(series: pd.DataFrame, regions: pd.DataFrame) -> tuple[str, str | None]:
+    """The pain an episode is judged by, from the rows of `pain_series`: how sentences name it, and its region.
+
+    A rating without a region is of the main complaint; without any rating the name is "Pain".
+    """
     main = series[series["is_main"]]
-    return "Pain" if main.empty else _pain_name(*main[list(SERIES)].iloc[0])
+    name = "Pain" if main.empty else _pain_name(*main[list(SERIES)].iloc[0])
+    of_complaint = None if regions.empty else regions["region"].iloc[0]
+    rated = None if main.empty or pd.isna(main["region"].iloc[0]) else main["region"].iloc[0]
+    return name, rated or of_complaint
 
 
 def other_pains(series: pd.DataFrame, visits: pd.DataFrame) -> list[tuple[str, str | None, pd.DataFrame]]:

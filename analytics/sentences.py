@@ -34,7 +34,7 @@ def pain_headline(course: Course, name: str, region: str | None) -> Headline:
     ----------
     course : Course
     name : str
-        The pain series in words, as `progress.main_pain_name` gives it.
+        The pain series in words, as `progress.main_pain` gives it.
     region : str or None
         The region the pain is in, to say where a threshold comes from.
     """

@@ -1,11 +1,7 @@
 """How long a full rerun of each page takes, against hello-world on the same server program in the same run."""
 
 import contextlib
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,10 +9,10 @@ from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-ROOT = Path(__file__).parent.parent
+from benchmarks.server import served
+
 HELLO = 'import streamlit as st\n\nst.write("Hello, world")\n'
 PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")
 
@@ -31,11 +27,10 @@ def rerun_ratios(database: Path, sessions: int, rounds: int) -> list[dict]:
     sessions : int
         How many sessions it holds, for the row.
     """
-    environment = os.environ | {"OUTCOMES_DATABASE": str(database)}
     with tempfile.TemporaryDirectory() as folder:
         hello = Path(folder) / "hello.py"
         hello.write_text(HELLO, encoding="utf-8")
-        with _served(hello, environment) as hello_port, _served(ROOT / "dashboard.py", environment) as page_port:
+        with served(database, script=hello) as hello_port, served(database) as page_port:
             return [
                 {
                     "figure": figure,
@@ -59,38 +54,9 @@ def _compare(hello_port: int, page_port: int, page: str, rounds: int) -> list[tu
 
 
 @contextlib.contextmanager
-def _served(script: Path, environment: dict[str, str]) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--server.headless", "true"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-@contextlib.contextmanager
 def _session(port: int, page: str) -> Iterator[ClientConnection]:
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            connection = connect(address, max_size=None, subprotocols=["streamlit"])
-            break
-        except (OSError, WebSocketException):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-    with connection:
+    with connect(address, max_size=None, subprotocols=["streamlit"], proxy=None) as connection:
         _rerun(connection, page)
         yield connection
 

@@ -20,7 +20,7 @@ def sessions(periods: pd.DataFrame, unit: Unit) -> Chart:
     ----------
     periods : DataFrame, one row per period, oldest first, none left out
         period_start (date), label (as lettered under the axis), sessions, new_clients, new_episodes, discharged,
-        lapsed, running (bool: the period is not over yet).
+        lapsed, running (bool: the period is not over yet), partial (bool: the choice cuts a part of it off).
     unit : "week" or "month"
 
     Returns
@@ -28,14 +28,14 @@ def sessions(periods: pd.DataFrame, unit: Unit) -> Chart:
     Chart
     """
     total = int(periods["sessions"].sum()) if len(periods) else 0
-    full = periods[~periods["running"].astype(bool)]
+    full = periods[~periods["running"].astype(bool) & ~periods["partial"].astype(bool)]
     running = periods[periods["running"].astype(bool)]
     heading, reading = _sessions_words(full, running, unit)
     chart = Chart(
         key="sessions",
         heading=heading,
         reading=reading,
-        caption=f"Kept sessions per {unit}.{f' Open mark: this {unit} is not over.' if len(running) else ''}",
+        caption=f"Kept sessions per {unit}.{_open_words(periods, unit)}",
         count=total,
         count_words=f"{counted(total, 'kept session')} in {counted(len(periods), unit)}",
         alt=f"Kept sessions per {unit}, axis from 0. {reading}",
@@ -46,6 +46,16 @@ def sessions(periods: pd.DataFrame, unit: Unit) -> Chart:
     if periods.empty:
         return chart
     return replace(_sessions_drawn(chart, periods, WIDE_PX), narrow=_sessions_drawn(chart, periods, NARROW_PX))
+
+
+def _open_words(periods: pd.DataFrame, unit: Unit) -> str:
+    """Which periods are drawn open, and why: they cannot be compared with whole ones."""
+    said = f" Open: this {unit} is not over." if periods["running"].any() else ""
+    cut = periods["partial"].astype(bool) & ~periods["running"].astype(bool)
+    if cut.any():
+        labels = " and ".join(str(label) for label in periods["label"][cut])
+        said += f" Open: the {unit} of {labels} is only partly in the choice."
+    return said
 
 
 def _sessions_words(full: pd.DataFrame, running: pd.DataFrame, unit: Unit) -> tuple[str, str]:
@@ -96,7 +106,9 @@ def _sessions_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
     course = [(float(index), value(cell)) for index, cell in enumerate(periods["sessions"])]
     labels = [str(label) for label in periods["label"]]
     is_running = [bool(cell) for cell in periods["running"]]
-    full = tuple(point for point, running in zip(course, is_running, strict=True) if not running)
+    is_cut = [bool(cell) for cell in periods["partial"]]
+    whole = [not (running or cut) for running, cut in zip(is_running, is_cut, strict=True)]
+    full = tuple(point for point, is_whole in zip(course, whole, strict=True) if is_whole)
     crowded = len(course) * 12 > plot_px
     top = round_top(max((y for _, y in course if y is not None), default=1))
     marks: list[Mark] = []
@@ -104,7 +116,7 @@ def _sessions_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
         said = tuple(f"{labels[int(x)]}: {number(y)}" for x, y in full)
         shape = "filled" if not crowded or len(full) == 1 else None
         marks.append(Line(full, "sessions", "solid", shape, 2, 8, said))
-        later = [y for _, y in course[len(full) :] if y is not None]
+        later = [y for (x, y), running in zip(course, is_running, strict=True) if running and y is not None]
         close = any(abs(y - full[-1][1]) < 0.1 * top for y in later)
         strong = number(full[-1][1])
         if close:  # the running period's label stands beside it: this one goes above its own mark
@@ -116,6 +128,11 @@ def _sessions_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
             marks.append(Line((*full[-1:], point), "sessions", "dashed", None, 1.5))
             marks.append(Point(*point, "open", "sessions", 9, f"{labels[int(point[0])]}, not over: {number(point[1])}"))
             marks.append(Text(*point, f"{number(point[1])} so far", role="sessions", align="left", dx_px=9))
+    for point, cut, running in zip(course, is_cut, is_running, strict=True):
+        if cut and not running and point[1] is not None:
+            beside = full[:1] if full and point[0] < full[0][0] else full[-1:]
+            marks.append(Line(tuple(sorted((*beside, point))), "sessions", "dashed", None, 1.5))
+            marks.append(Point(*point, "open", "sessions", 9, f"{labels[int(point[0])]}, in part: {number(point[1])}"))
     x = Axis(-0.5, len(course) - 0.5, ticks=_period_ticks(periods, plot_px), edge=True)
     y = Axis(0, top, ticks=count_ticks(top), grid=True)
     panel = Panel(18, 230, x, y, tuple(marks))
@@ -144,14 +161,13 @@ def flow(periods: pd.DataFrame, unit: Unit) -> Chart:
         f"{counted(totals['new_episodes'], 'episode')} begun, {totals['new_clients']:,} of them by new clients; "
         f"{totals['discharged']:,} discharged, {totals['lapsed']:,} lapsed"
     )
-    has_running = len(periods) and bool(periods["running"].iloc[-1])
     chart = Chart(
         key="flow",
         heading=heading if len(periods) else "No episodes in this choice",
         reading=f"{reading}." if len(periods) else "No episode began or ended in this choice.",
         caption="Up: episodes begun. Down: discharged (outline) and lapsed (hatched)."
         + (f" Numbers under the axis: in care at the end of the {unit}." if "in_care" in periods else "")
-        + (f" The last {unit} is not over." if has_running else ""),
+        + _open_words(periods, unit),
         count=totals["new_episodes"] + ended,
         count_words=f"{counted(totals['new_episodes'], 'beginning')} and {counted(ended, 'end')} in "
         f"{counted(len(periods), unit)}",
@@ -180,7 +196,7 @@ def _flow_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
     for index, (begun, discharged, gone) in enumerate(zip(up, out, lapsed, strict=True)):
         label = str(periods["label"].iloc[index])
         running = bool(periods["running"].iloc[index])
-        shape = "open" if running else "solid"
+        shape = "open" if running or bool(periods["partial"].iloc[index]) else "solid"
         marks += [
             Bar(index, 0, begun, 0.72, "up", "sessions", shape, f"{label}: {number(begun)} begun"),
             Bar(index, 0, -discharged, 0.72, "up", "sessions", "open", f"{label}: {number(discharged)} discharged"),

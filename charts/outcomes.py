@@ -514,7 +514,7 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
     ----------
     rows : DataFrame, one row per movement, sides pooled
         name, motion_type ("active" or "passive"), n (episodes with both readings), start_percent, start_low,
-        start_high, latest_percent, latest_low, latest_high, reference_name.
+        start_high, latest_percent, latest_low, latest_high, reference_name, left_out (pairs that do not count).
 
     Returns
     -------
@@ -535,7 +535,7 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
         caption=(
             f"Mean percent of the reference{f' ({listed(sources)})' if sources else ''}. Tick: first reading; dot: "
             "latest, under it; each with its 95 % interval. Line at 100: the reference. Same episodes at "
-            "both ends."
+            f"both ends.{_left_out_words(rows)}"
         ),
         count=readings,
         count_words=f"{counted(len(rows), 'movement')}, {counted(readings, 'pair')} of first and latest readings",
@@ -545,6 +545,16 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
         height_px=0,
     )
     return chart if rows.empty else _percent_drawn(chart, rows)
+
+
+def _left_out_words(rows: pd.DataFrame) -> str:
+    left_out = int(rows["left_out"].sum()) if len(rows) else 0
+    if not left_out:
+        return ""
+    return (
+        f" Left out: {counted(left_out, 'pair')} with no verified reference for the age, sex and motion type, or read "
+        "with another instrument."
+    )
 
 
 def _movement(row: tuple) -> str:

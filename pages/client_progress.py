@@ -47,8 +47,7 @@ techniques = facts.fact(progress.techniques, window, *about)
 
 # The verdict, in words
 course = progress.pain_course(visits)
-region = regions["region"].iloc[0] if len(regions) else None
-name = progress.main_pain_name(series)
+name, region = progress.main_pain(series, regions)
 headline = sentences.pain_headline(course, name, region)
 st.markdown(choose.described(person, episode, today))
 st.title(f":{TONE_COLOURS[headline.tone]}[{headline.lead}] {plain(headline.finding)}", anchor=False)

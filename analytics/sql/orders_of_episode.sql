@@ -1,7 +1,14 @@
 -- Visits ordered and used in one episode, the running order last. A visit is charged to an order only where it has
--- minutes in this episode, and to the order that was running on its day: begun, not expired, not replaced by the next.
+-- minutes in this episode (or none were written down and it served no other), and to the order that was running on its day: begun, not expired, not replaced by the next.
 -- An order without a day has run from the first visit on. One row per order.
-WITH orders AS (
+WITH shared AS (
+    SELECT session_id
+    FROM visible_session_part
+    WHERE client_id = $client_id
+    GROUP BY session_id
+    HAVING count(*) > 1
+),
+orders AS (
     SELECT
         referral_id,
         diagnosis,
@@ -23,7 +30,8 @@ SELECT
     o.expires_on
 FROM orders AS o
 LEFT JOIN visible_visit AS v
-    ON v.client_id = $client_id AND v.episode_id = $episode_id AND v.minutes > 0
+    ON v.client_id = $client_id AND v.episode_id = $episode_id
+    AND (v.minutes > 0 OR (v.minutes IS NULL AND v.session_id NOT IN (SELECT session_id FROM shared)))
     AND (o.ordered_on IS NULL OR v.visited_on >= o.ordered_on)
     AND (o.expires_on IS NULL OR v.visited_on <= o.expires_on)
     AND (o.next_ordered_on IS NULL OR v.visited_on < o.next_ordered_on)

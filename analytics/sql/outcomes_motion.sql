@@ -1,6 +1,6 @@
 -- Motion of the affected side, first and latest reading before treatment. One row per episode, movement and motion
 -- type; episodes about both sides, or about no side in particular, count both. birth_date and sex choose the reference
--- the degrees are held against.
+-- the degrees are held against. No two instruments make one series: instrument_changed says so.
 WITH affected AS (
     SELECT
         e.episode_id,
@@ -25,7 +25,9 @@ readings AS (
         m.motion_type,
         m.measured_on,
         v.visit_number,
-        avg(m.degrees)::DOUBLE AS degrees
+        avg(m.degrees)::DOUBLE AS degrees,
+        min(m.instrument) AS first_tool,
+        max(m.instrument) AS last_tool
     FROM visible_motion AS m
     INNER JOIN visible_visit AS v
         ON m.client_id = v.client_id AND m.episode_id = v.episode_id AND m.session_id = v.session_id
@@ -49,6 +51,7 @@ SELECT
     min(r.measured_on) AS first_on,
     arg_max(r.degrees, r.visit_number) AS latest_deg,
     count(*) AS visits_measured,
+    coalesce(min(r.first_tool) <> max(r.last_tool), false) AS instrument_changed,
     any_value(c.birth_date) AS birth_date,
     any_value(c.sex) AS sex
 FROM readings AS r

@@ -1,11 +1,6 @@
 """The door, asked as a browser asks: over the network, at a running server, page by page, the root never opened."""
 
-import os
 import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +11,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.server import ROOT, served
+
 PAGES = sorted(page.stem for page in (ROOT / "pages").glob("*.py"))
-READY_WITHIN_S = 60
 ANSWER_WITHIN_S = 60
 
 
@@ -35,18 +30,6 @@ class Shown:
 @contextmanager
 def running(store_path: Path, cwd: Path, *options: str) -> Iterator[Callable[..., Shown]]:
     """A server of its own; yields `ask(page, host="127.0.0.1", headers={})`, a browser without a page of ours."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard.py"), "--server.headless", "true"]
-    command += ["--client.showErrorDetails", "full"]  # so that a failing test says what went wrong
-    server = subprocess.Popen(
-        [*command, "--server.port", str(port), *options],
-        cwd=cwd,
-        env=os.environ | {"OUTCOMES_DATABASE": str(store_path)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
     def ask(page: str, host: str = "127.0.0.1", headers: dict[str, str] | None = None) -> Shown:
         asked, shown = BackMsg(), Shown()
@@ -64,12 +47,9 @@ def running(store_path: Path, cwd: Path, *options: str) -> Iterator[Callable[...
                     note(answer.delta.new_element, shown)
         return shown
 
-    try:
-        wait_until_ready(port, server)
+    # Full details, so that a failing test says what went wrong.
+    with served(store_path, "--client.showErrorDetails", "full", *options, cwd=cwd) as port:
         yield ask
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def note(element, shown: Shown) -> None:
@@ -83,18 +63,6 @@ def note(element, shown: Shown) -> None:
         shown.words.append(element.markdown.body)
     elif kind == "page_link":
         shown.words.append(element.page_link.label)
-
-
-def wait_until_ready(port: int, server: subprocess.Popen) -> None:
-    until = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < until:
-        assert server.poll() is None, "the server stopped before it was ready"
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the server was not ready within {READY_WITHIN_S} s")
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +88,7 @@ def test_a_page_asked_before_the_root_opens_for_the_person_at_this_machine(page,
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_says_that_the_sample_is_invented_and_offers_ones_own(page, ask):
     said = ask(page).words
-    assert "Invented sample practice: nobody here is real." in said
+    assert "Invented sample practice: nobody here is real." in " ".join(said)
     assert "Start with my own records" in said
 
 

@@ -131,19 +131,19 @@ def test_a_client_is_new_once_and_returns_with_a_later_episode(store, owner, tod
     assert periods(store, owner, "month", today, of_knees, columns) == [["Nov 2026", 0, 1]]
 
 
-def test_an_episode_of_contacts_only_is_not_new(store, owner, today):
+def test_an_episode_of_contacts_only_neither_begins_nor_ends(store, owner, today):
     practice_of(
         store,
         owner,
         """
-        client | episode | day        | kind
-        Ada    | asked   | 2026-10-01 | contact
-        Ada    | came    | 2026-11-02 | treatment
+        client | episode | day        | kind      | discharged
+        Ada    | asked   | 2026-11-01 | contact   | 2026-11-02
+        Ada    | came    | 2026-11-02 | treatment | -
         """,
     )
-    assert periods(store, owner, "month", today, columns=["label", "new_clients", "new_episodes"]) == [
-        ["Nov 2026", 1, 1]
-    ]
+    columns = ["label", "new_clients", "new_episodes", "discharged", "in_care"]
+    assert periods(store, owner, "month", today, columns=columns) == [["Nov 2026", 1, 1, 0, 1]]
+    assert caseload.status_counts(store.open_for(owner), EVERYTHING, today)["discharged"] == 0
 
 
 def test_an_episode_lapses_on_its_thirty_first_day_and_leaves_care_then(store, owner):

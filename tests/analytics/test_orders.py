@@ -90,3 +90,20 @@ def test_a_visit_serving_two_episodes_is_one_session_and_charged_where_it_has_mi
     splits = caseload.splits(window, Filters()).set_index(["split_by", "name"])["sessions"]
     assert splits["office", "not recorded"] == 3
     assert (splits["injury type", "Neck pain"], splits["injury type", "Knee sprain"]) == (2, 2)
+
+
+def test_a_visit_whose_minutes_were_not_written_down_is_charged_unless_it_also_served_another(store, owner):
+    entered = practice_of(
+        store,
+        owner,
+        """
+        client | episode | day        | minutes
+        Ada    | neck    | 2026-03-02 | -
+        Ada    | neck    | 2026-03-09 | -
+        Ada    | knee    | 2026-03-16 | 30
+        """,
+    )
+    enter(store, owner, entered, "session_part", "episode | session | minutes\nknee | 2 | 20")
+    enter(store, owner, entered, "referral", "episode | visits_ordered | ordered_on\nneck | 6 | 2026-03-01")
+    orders = progress.orders(store.open_for(owner), entered.clients["Ada"], entered.episodes["neck"])
+    assert orders["used"].tolist() == [1]  # 2 March; on 9 March the minutes may all have been the knee's

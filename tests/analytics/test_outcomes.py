@@ -184,7 +184,7 @@ def test_motion_is_percent_of_the_reference_first_against_latest(store, owner):
     # AAOS knee flexion 135: 81 / 135 = 60 %, 108 / 135 = 80 %. The right knee is well and not in it.
     assert (row["name"], row["motion_type"], row["n"]) == ("Knee flexion", "active", 1)
     assert (row["start_percent"], row["latest_percent"]) == (60, 80)
-    assert (row["reference_name"], row["no_reference"]) == ("AAOS", 0)
+    assert (row["reference_name"], row["left_out"]) == ("AAOS", 0)
     assert math.isnan(row["start_low"])
 
 
@@ -197,6 +197,7 @@ def test_motion_is_percent_of_the_reference_first_against_latest(store, owner):
         ("Ada | 1 | knee | left\nAda | 2 | low_back | midline", 1),  # a midline complaint makes no second knee ill
         ("Ada | 1 | knee | left\nAda | 2 | knee | right", 2),
         ("Ada | 1 | knee | left\nAda | 2 | thigh | left", 1),
+        ("Ada | 1 | knee | both\nAda | 2 | thigh | left", 2),
     ],
 )
 def test_only_affected_sides_count(store, owner, regions, n):
@@ -217,14 +218,26 @@ def test_motion_measured_at_one_visit_only_is_no_course(store, owner):
 def test_a_child_has_no_reference_for_active_motion_and_is_counted_as_left_out(store, owner):
     drawn = "client | day | knee flexion left\nAda | 2026-03-02 | 90\nAda | 2026-03-09 | 100"
     (row,) = motion_rows(store, owner, drawn, born=dt.date(2019, 5, 1))
-    assert (row["n"], row["no_reference"], row["reference_name"]) == (0, 1, None)
+    assert (row["n"], row["left_out"], row["reference_name"]) == (0, 1, None)
     assert math.isnan(row["start_percent"])
+
+
+def test_a_series_read_with_two_instruments_is_left_out_and_counted(store, owner):
+    entered = practice_of(
+        store, owner, "client | day | knee flexion left\nAda | 2026-03-02 | 90\nAda | 2026-03-09 | 100"
+    )
+    with store.change(owner, "correct") as change:
+        for tool, session in zip(("goniometer", "inclinometer"), entered.sessions, strict=True):
+            found = "SELECT motion_id FROM records.motion WHERE session_id = ?"
+            change.correct("motion", change.cursor.execute(found, [session]).fetchone()[0], 1, {"instrument": tool})
+    (row,) = outcomes.motion_percent(store.open_for(owner), Filters()).to_dict("records")
+    assert (row["n"], row["left_out"]) == (0, 1)
 
 
 def test_an_extension_to_0_degrees_has_no_percent(store, owner):
     drawn = "client | day | elbow extension left\nAda | 2026-03-02 | -10\nAda | 2026-03-09 | 0"
     (row,) = motion_rows(store, owner, drawn)
-    assert (row["n"], row["no_reference"]) == (0, 1)
+    assert (row["n"], row["left_out"]) == (0, 1)
 
 
 def test_a_therapist_sees_the_outcomes_of_their_own_clients(store, owner, therapist, today):

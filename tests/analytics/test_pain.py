@@ -43,7 +43,10 @@ def test_the_series_rated_first_is_the_one_and_kinds_are_never_mixed(store, owne
     )
     assert main_series(*about) == ["average", "neck", "left"]
     assert before(*about) == [6, 5, None]  # visit 3 was rated of another kind: the average was not asked
-    assert progress.main_pain_name(progress.pain_series(*about)) == "Average left neck pain"
+    assert progress.main_pain(progress.pain_series(*about), progress.regions(*about)) == (
+        "Average left neck pain",
+        "neck",
+    )
 
 
 def test_of_several_rated_first_the_main_complaint_is_judged_by(store, owner):
@@ -218,7 +221,7 @@ def test_without_any_rating_the_course_says_so(store, owner):
     about = (store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])
     course = progress.pain_course(progress.kept_visits(progress.sessions(*about)))
     assert (course.first_visit, course.readings, course.visits) == (None, 0, 3)
-    assert progress.main_pain_name(progress.pain_series(*about)) == "Pain"
+    assert progress.main_pain(progress.pain_series(*about), progress.regions(*about)) == ("Pain", None)
     assert progress.pain_goal(progress.goals(*about)) is None
 
 

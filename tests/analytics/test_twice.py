@@ -309,7 +309,7 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
     sides = defaultdict(list)
     for region in facts.rows("episode_region"):
         sides[region["episode_id"]].append(region["side"])
-    readings = defaultdict(lambda: defaultdict(list))
+    readings, tools = defaultdict(lambda: defaultdict(list)), defaultdict(set)
     number = {
         (key, visit["session_id"]): place for key, visits in facts.visits.items() for place, visit in enumerate(visits)
     }
@@ -323,15 +323,18 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
         if m["side"] is None or m["side"] in affected:
             series = (m["joint"], m["movement"], m["motion_type"], key, m["side"])
             readings[series][number[key, m["session_id"]]].append((float(m["degrees"]), m["measured_on"]))
+            if m["instrument"] is not None:
+                tools[series].add(m["instrument"])
     groups = defaultdict(lambda: {"start": [], "latest": [], "names": set(), "left_out": 0})
-    for (joint, movement, motion_type, key, _), at_visits in readings.items():
+    for series, at_visits in readings.items():
+        joint, movement, motion_type, key, _ = series
         if len(at_visits) < 2:
             continue
         first, latest = at_visits[min(at_visits)], at_visits[max(at_visits)]
         client = facts.client[facts.episode[key]["client_id"]]
         reference = first_reference(joint, movement, motion_type, client, first[0][1])
         group = groups[instruments.movement(joint, movement).name, motion_type]
-        if reference is None:
+        if reference is None or len(tools[series]) > 1:
             group["left_out"] += 1
             continue
         group["names"].add(reference.name)
@@ -343,7 +346,7 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
         for word in ("start", "latest"):
             low, high = interval(group[word])
             row |= {f"{word}_percent": mean(group[word]), f"{word}_low": low, f"{word}_high": high}
-        row |= {"reference_name": ", ".join(sorted(group["names"])) or None, "no_reference": group["left_out"]}
+        row |= {"reference_name": ", ".join(sorted(group["names"])) or None, "left_out": group["left_out"]}
         expected.append(row)
     assert expected
 

@@ -8,10 +8,10 @@ from drawn import marks, words
 from tables import rows
 
 MONTHS = """
-    period_start | label | sessions | new_clients | new_episodes | discharged | lapsed | running
-    2026-09-01   | Sep   | 80       | 10          | 12           | 6          | 2      | false
-    2026-10-01   | Oct   | 90       | 8           | 9            | 7          | 0      | false
-    2026-11-01   | Nov   | 31       | 3           | 4            | 1          | 1      | true
+    period_start | label | sessions | new_clients | new_episodes | discharged | lapsed | running | partial
+    2026-09-01   | Sep   | 80       | 10          | 12           | 6          | 2      | false   | false
+    2026-10-01   | Oct   | 90       | 8           | 9            | 7          | 0      | false   | false
+    2026-11-01   | Nov   | 31       | 3           | 4            | 1          | 1      | true    | false
 """
 
 
@@ -22,6 +22,14 @@ def test_the_running_month_is_an_open_mark_on_a_dashed_line_and_is_said():
     assert ([y for _, y in running.points], running.dash) == ([90, 31], "dashed")
     assert [(point.y, point.shape) for point in marks(chart, Point)] == [(31, "open")]
     assert "this month, not over yet, has 31 so far" in chart.reading
+
+
+def test_a_month_the_choice_cuts_is_drawn_open_and_kept_out_of_the_comparison():
+    cut = rows(MONTHS).assign(partial=[True, False, False])
+    chart = caseload.sessions(cut, "month")
+    assert [(point.y, point.shape) for point in marks(chart, Point)] == [(31, "open"), (80, "open")]
+    assert chart.heading == "90 sessions in the latest full month"
+    assert "Open: the month of Sep is only partly in the choice." in chart.caption
 
 
 def test_the_heading_compares_full_months_only():
@@ -54,7 +62,7 @@ def test_the_running_month_of_the_flow_is_in_outline_and_marked():
     chart = caseload.flow(rows(MONTHS), "month")
     assert next(bar.fill for bar in marks(chart, Bar) if bar.length == 4) == "open"
     assert "so far" in words(chart)
-    assert "The last month is not over." in chart.caption
+    assert "Open: this month is not over." in chart.caption
 
 
 def test_the_flow_counts_both_ends_of_care():

@@ -27,10 +27,10 @@ COURSE = """
 """
 
 PERCENT = """
-    name           | motion_type | n  | start_percent | start_low | start_high | latest_percent | latest_low | latest_high | reference_name
-    Neck rotation  | active      | 80 | 62            | 58        | 66         | 88             | 84         | 92          | AAOS
-    Shoulder raise | active      | 20 | 55            | 50        | 60         | 119            | 109        | 126         | AAOS
-    Knee bending   | active      | 4  | 80            | 60        | 99         | 90             | 70         | 99          | AAOS
+    name           | motion_type | n  | start_percent | start_low | start_high | latest_percent | latest_low | latest_high | reference_name | left_out
+    Neck rotation  | active      | 80 | 62            | 58        | 66         | 88             | 84         | 92          | AAOS | 0
+    Shoulder raise | active      | 20 | 55            | 50        | 60         | 119            | 109        | 126         | AAOS | 0
+    Knee bending   | active      | 4  | 80            | 60        | 99         | 90             | 70         | 99          | AAOS | 0
 """  # noqa: E501
 
 

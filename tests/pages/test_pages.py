@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from tables import practice_of
 
 from analytics import progress
 from pages.parts import facts
 from records import ids
 from records import store as record_store
+from tables import practice_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")

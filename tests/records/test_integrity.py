@@ -30,6 +30,11 @@ PLANTED = rows("""
     UPDATE rating SET region = 'tail' WHERE session_id = {session}       | rating of an unknown region                        | rating
     UPDATE rating SET rating_id = 5                                      | id stands more than once                           | rating
     INSERT INTO session_part SELECT * FROM session_part WHERE session_id = {session} | two parts of one session for one episode | session_part
+    UPDATE client SET withdrawn = true WHERE client_id = {other}         | stands although its client was withdrawn           | episode
+    UPDATE session SET withdrawn = true WHERE session_id = {session}     | stands although its session was withdrawn          | session_part
+    UPDATE episode SET withdrawn = true WHERE episode_id = {episode}     | stands although its episode was withdrawn          | session_part
+    UPDATE session_part SET withdrawn = true WHERE session_id = {session} | session of which no part stands                   | session
+    UPDATE session_part SET withdrawn = true WHERE session_id = {session} | stands although its session part was withdrawn    | rating
     DELETE FROM audit WHERE seq = 2                                      | Audit line 2 is missing.                           | audit
 """)  # noqa: E501
 

@@ -1,51 +1,28 @@
 """A walk through the app in a real browser: what a person sees, with keyboard, on a telephone, in both themes."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.server import served
+
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-    " --no-first-run --disable-quic"
-).split()
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
 PAGES = ("", "injury_outcomes", "caseload", "import_records")
 
 
 @pytest.fixture(scope="module")
-def served(full_sample_path):
-    """The app on the invented practice, as a person starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
-        + ["--server.headless", "true"],
-        cwd=ROOT,
-        env=os.environ | {"OUTCOMES_DATABASE": str(full_sample_path), "OUTCOMES_TODAY": "2026-11-20"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://localhost:{port}"
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.2)
-    else:
-        pytest.fail("the app did not start within 30 seconds")
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
+def address(full_sample_path):
+    """The app on the invented practice."""
+    with served(full_sample_path) as port:
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +34,7 @@ def browser(chromium_path):
 
 
 @pytest.fixture
-def visit(served, browser):
+def visit(address, browser):
     """`visit(page, width, theme)`: the page once it has come to rest, with the hosts it spoke to and its errors."""
     contexts = []
 
@@ -68,7 +45,7 @@ def visit(served, browser):
         tab.hosts, tab.faults = set(), []
         tab.on("request", lambda request: tab.hosts.add(request.url.split("/")[2].split(":")[0]))
         tab.on("pageerror", lambda error: tab.faults.append(str(error)))
-        tab.goto(f"{served}/{page}")
+        tab.goto(f"{address}/{page}")
         settled(tab)
         return tab
 

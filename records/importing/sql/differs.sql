@@ -173,4 +173,4 @@ SELECT
     'give a client number'
 FROM kept_line AS k
 INNER JOIN person AS p USING (person)
-WHERE p.namesakes > 1
+WHERE p.candidates > 1

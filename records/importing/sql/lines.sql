@@ -20,17 +20,22 @@ WITH named AS (
 ),
 with_person AS (SELECT *, min(seat) OVER (PARTITION BY person_name) AS person FROM named),
 with_visit AS (SELECT *, min(seat) OVER (PARTITION BY person, visit_name) AS visit FROM with_person)
-SELECT * EXCLUDE (person_name, visit_name), min(seat) OVER (PARTITION BY visit, care) AS part
+SELECT *, min(seat) OVER (PARTITION BY visit, care) AS part
 FROM with_visit;
 
--- One row per person; client_id is NULL for somebody new. Without a number of the same source, name and birth date decide.
+-- One row per person; client_id is NULL for somebody new. The number decides where the file gives one, else name and
+-- birth date; several clients of one name and birth date cannot be told apart.
 CREATE OR REPLACE TEMP TABLE person AS
-SELECT k.person, min(coalesce(r.client_id, n.client_id)) AS client_id, count(DISTINCT n.client_id) AS namesakes
+WITH standing AS (
+    SELECT client_id, 'number ' || source_ref AS person_name
+    FROM records.client
+    WHERE NOT withdrawn AND source = getvariable('import_source')
+    UNION ALL
+    SELECT client_id, 'name ' || lower(name) || ' ' || birth_date FROM records.client WHERE NOT withdrawn
+)
+SELECT k.person, min(s.client_id) AS client_id, count(s.client_id) AS candidates
 FROM kept_line AS k
-LEFT JOIN records.client AS r
-    ON r.source = getvariable('import_source') AND k.client_ref = r.source_ref AND NOT r.withdrawn
-LEFT JOIN records.client AS n
-    ON k.client_ref IS NULL AND lower(k.client_name) = lower(n.name) AND k.birth_date = n.birth_date AND NOT n.withdrawn
+LEFT JOIN standing AS s USING (person_name)
 WHERE k.seat = k.person
 GROUP BY k.person;
 
@@ -82,12 +87,14 @@ LEFT JOIN records.office AS o ON s.office_id = o.office_id;
 
 -- One row per visit; session_id is NULL for a visit that does not stand yet.
 CREATE OR REPLACE TEMP TABLE visit AS
-SELECT k.visit, min(coalesce(r.session_id, d.session_id)) AS session_id
+WITH standing AS (
+    SELECT person, session_id, 'number ' || visit_ref AS visit_name FROM standing_part
+    UNION ALL
+    SELECT person, session_id, visited_on || ' ' || coalesce(start_time::VARCHAR, '') FROM standing_part
+)
+SELECT k.visit, min(s.session_id) AS session_id
 FROM kept_line AS k
-LEFT JOIN standing_part AS r ON k.person = r.person AND k.visit_ref = r.visit_ref
-LEFT JOIN standing_part AS d
-    ON k.visit_ref IS NULL AND k.person = d.person AND k.visited_on = d.visited_on
-    AND coalesce(k.start_time, TIME '00:00') = coalesce(d.start_time, TIME '00:00')
+LEFT JOIN standing AS s USING (person, visit_name)
 WHERE k.seat = k.visit
 GROUP BY k.visit;
 
