@@ -54,6 +54,8 @@ def _rated(course: Course) -> str:
 
 def _finding(course: Course, name: str) -> str:
     verdict = course.verdict
+    if course.visits == 0:
+        return "No visit has been kept yet."
     if course.readings == 0:
         return f"{name} was not rated before treatment at any visit."
     if course.readings == 1:

@@ -203,7 +203,7 @@ def _flow_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
             Bar(index, -discharged, -gone, 0.72, "up", "caution", "hatched", f"{label}: {number(gone)} lapsed"),
         ]
         above.append((float(index), begun + 9 * per_px, number(begun)))
-        if running:
+        if running and numbered:
             marks.append(Text(index, begun + 25 * per_px, "so far", role="muted"))
         if discharged / per_px >= 15:
             inside.append((float(index), -discharged / 2, number(discharged)))

@@ -146,7 +146,8 @@ def _overview_heading(rows: list[_Type], important: Threshold | None) -> str:
     reaching = sum(row.change[1] >= important.points for row in drawn)
     under = [lowered(row.name) for row in drawn if row.change[2] < important.points]
     heading = (
-        f"{capital(spelled(reaching)) if reaching else 'None'} of {counted(len(rows), 'type')} "
+        f"{capital(spelled(reaching)) if reaching else 'None'} of {counted(len(drawn), 'type')} "
+        f"{'with enough second readings ' if len(drawn) < len(rows) else ''}"
         f"{'gains' if reaching == 1 else 'gain'} "
         f"{points} points or more even at the low end of {'its' if reaching == 1 else 'their'} interval"
     )
@@ -359,6 +360,8 @@ def pain_by_visit(rows: pd.DataFrame, half_at: int | None = None) -> Chart:
     drawn = [row for row in rows.itertuples() if row.n_before >= FEWEST_FOR_MEAN and value(row.mean_before) is not None]
     starters = int(rows["n_before"].iloc[0]) if len(rows) else 0
     heading, reading = _course_words(drawn, half_at)
+    if not rows["n_before"].sum():
+        heading, reading = "No visit in this choice was rated before treatment", "Pain before treatment: not measured."
     chart = Chart(
         key="pain_by_visit_of_type",
         heading=heading,

@@ -89,5 +89,12 @@ def spaced(positions: Iterable[float], gap: float) -> set[int]:
 
 
 def shortened(name: str, letters: int) -> str:
-    """A name cut to fit its place, with an ellipsis where it was cut; the table twin keeps it whole."""
-    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
+    """The name, cut in its middle where it is longer: long names of one list often differ only at their end.
+
+    >>> shortened("Chronic low back pain, group 2", 24)
+    'Chronic low bac…group 2'
+    """
+    if len(name) <= letters:
+        return name
+    end = letters // 3
+    return f"{name[: letters - end - 1].rstrip()}…{name[-end:].lstrip(', ')}"

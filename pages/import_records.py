@@ -7,13 +7,16 @@ import streamlit as st
 
 from access import door, practice
 from charts.words import counted
+from pages.parts import figure
 from records import importing, store
 from records.errors import RecordsError
 
 viewer = door.require("import.write")
 window = store.open_for(viewer)
+figure.style()
 
 SHOWN_ROWS = 2_000  # of the table of fates: a browser with 100,000 rows helps nobody
+SHOWN_COLUMNS = ["Row", "Column", "Value", "Reason"]
 FILE_ENDINGS = ["csv", "tsv", "txt", "xlsx", "xls"]
 OWN_PROFILE = "my own profile (a .toml file)"
 FATES = ("refused", "corrected", "duplicate", "accepted")
@@ -62,7 +65,7 @@ def chosen_profile() -> importing.Profile | None:
         if own is None:
             return None
         profile = importing.parse(own.name, own.getvalue().decode("utf-8", errors="replace"))
-    st.caption(profile.about.strip().replace("\n", " "), width=740)
+    figure.quiet(profile.about.strip().replace("\n", " "), width=740)
     return profile
 
 
@@ -98,7 +101,7 @@ def counts_sentence(counts: importing.Counts) -> str:
 
 def show_review(found: importing.Review) -> None:
     """Counts, every row's fate, and the button that writes."""
-    st.subheader("What would become of each row", anchor=False)
+    st.header("What would become of each row", anchor=False)
     st.markdown(counts_sentence(found.counts), width=740)
     present = [fate for fate in FATES if getattr(found.counts, fate)]
     fate = st.segmented_control("Show rows that are", present, default=present[0], required=True, key="shown_fate")
@@ -106,11 +109,14 @@ def show_review(found: importing.Review) -> None:
     st.dataframe(
         rows.head(SHOWN_ROWS).rename(columns=str.capitalize),
         hide_index=True,
+        column_order=(["File"] if len(found.file_names) > 1 else []) + SHOWN_COLUMNS,
+        column_config={"Reason": st.column_config.TextColumn(width=520)},
+        row_height=80 if rows["reason"].notna().any() else None,  # a high row breaks its text into lines
         placeholder="–",
         alt=f"Every row that is {fate}: file, row, column, value and reason",
     )
     if len(rows) > SHOWN_ROWS:
-        st.caption(f"The first {SHOWN_ROWS:,} of {len(rows):,} lines.")
+        figure.quiet(f"The first {SHOWN_ROWS:,} of {len(rows):,} lines.")
     writable = found.counts.accepted + found.counts.corrected
     if not writable:
         st.info("There is nothing new to write.")
@@ -128,9 +134,9 @@ def show_review(found: importing.Review) -> None:
 def show_past() -> None:
     """Earlier imports, and taking one back."""
     past = window.read(PAST_BATCHES)
-    st.subheader("Earlier imports", anchor=False)
+    st.header("Earlier imports", anchor=False)
     if past.empty:
-        st.caption("None yet.")
+        figure.quiet("None yet.")
         return
     st.dataframe(
         past.drop(columns="batch_id").rename(columns=lambda name: name.replace("_", " ").capitalize()),

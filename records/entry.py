@@ -67,7 +67,7 @@ def record_visit(
         raise NotAllowed(f"There is no episode {visit['episode_id']} you may write to.")
     episode = {name: None if value != value else value for name, value in found.iloc[0].items()}
     given = [reading for reading in readings if (reading.get("value") or "").strip()]
-    cursor = store._connection.cursor()
+    cursor = store.staging()
     _stage(cursor, visit, given, episode)
     rules.check(cursor)
     refused = cursor.execute(

@@ -252,6 +252,13 @@ class Store:
                 cursor.close()
             self.version = action_id
 
+    def staging(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for preparing rows in temporary tables of its own, which go with it; it sees the whole store.
+
+        Records are written only inside `change`.
+        """
+        return self._connection.cursor()
+
     def integrity(self) -> pd.DataFrame:
         """Everything in the store that should not be: columns problem, table_name, row_id; no rows when all is well."""
         cursor = self._connection.cursor()
@@ -337,6 +344,8 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
     # No extension is ever fetched over the network.
     connection = duckdb.connect(":memory:", config={"custom_user_agent": "rehab-outcomes"})
     connection.execute("SET autoinstall_known_extensions = false")
+    # What does not fit in memory spills beside the records, not into whatever folder the program was started in.
+    connection.execute("SET temp_directory = ?", [f"{path}.spill"])
     try:
         connection.execute(f"ATTACH {_quoted(path)} AS records")
     except duckdb.Error as error:

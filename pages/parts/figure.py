@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -65,12 +66,12 @@ def plain(words: str) -> str:
     return MARKDOWN.sub(r"\\\1", words)
 
 
-def quiet(words: str) -> None:
+def quiet(words: str, width: int | Literal["stretch"] = "stretch") -> None:
     """Small grey words of ours or from the records, shown as written.
 
     Not st.caption: its text is too pale for its size on a white ground (4.2 of the 4.5:1 it needs).
     """
-    st.markdown(f":small[:gray[{plain(words)}]]")
+    st.markdown(f":small[:gray[{plain(words)}]]", width=width)
 
 
 def show(chart: Chart, calculated: Calculation, *, under_header: bool = False) -> None:

@@ -120,7 +120,7 @@ def review(
         )
         for file in files
     ]
-    cursor = store._connection.cursor()  # staging lives in the cursor's own temporary tables and goes with it
+    cursor = store.staging()
     staging = Staging(cursor, profile)
     staging.load(tables, lambda share, words: progress(share * 0.6, words))
     progress(0.6, "Every row is checked against the rules")
