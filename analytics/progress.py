@@ -150,9 +150,30 @@ def _pain_name(kind: str, region: object, side: object) -> str:
     return pain_name(kind, *(None if pd.isna(value) else value for value in (region, side)))
 
 
-def running_order(orders: pd.DataFrame) -> pd.Series | None:
-    """The latest order of an episode, or None when there is none."""
-    return None if orders.empty else orders.iloc[-1]
+def running_order(orders: pd.DataFrame, visits: int) -> dict:
+    """The latest order of an episode and how its visits stand.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        As `orders` returns them.
+    visits : int
+        Kept visits of the episode.
+
+    Returns
+    -------
+    dict
+        ordered (None without an order), used, expires_on (None when not stated), under_none (visits no order covers).
+    """
+    if orders.empty:
+        return {"ordered": None, "used": visits, "expires_on": None, "under_none": 0}
+    latest = orders.iloc[-1]
+    return {
+        "ordered": int(latest["ordered"]),
+        "used": int(latest["used"]),
+        "expires_on": None if pd.isna(latest["expires_on"]) else latest["expires_on"],
+        "under_none": visits - int(orders["used"].sum()),
+    }
 
 
 def birth_date_and_sex(person: pd.Series) -> tuple[object, str | None]:

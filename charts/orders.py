@@ -18,7 +18,7 @@ from charts.words import counted, dated, day
 BOXES = 20  # ordered visits that can be told one by one
 
 
-def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
+def orders(ordered: int | None, used: int, expires_on: date | None, today: date, under_none: int = 0) -> Chart:
     """Visits used of those ordered: a box each up to 20, above that a bar; visits beyond the order are hatched.
 
     Parameters
@@ -28,6 +28,10 @@ def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
     used : int
         Kept visits charged to the order.
     expires_on : date or None
+        An order that has ended has no visits left, however many were not used.
+    today : date
+    under_none : int
+        Kept visits of the episode under no order: before it began, or after it ended.
 
     Returns
     -------
@@ -35,15 +39,20 @@ def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
         Without a number ordered it has no panels, only words.
     """
     known = ordered is not None and not pd.isna(ordered) and ordered > 0
-    until = "" if expires_on is None or pd.isna(expires_on) else f"order ends {dated(day(expires_on))}"
+    last_day = day(expires_on)
+    ended = last_day is not None and last_day < today
+    until = "" if last_day is None else f"; the order {'ended' if ended else 'ends'} {dated(last_day)}"
+    if under_none and ordered is not None:
+        until += f"; {counted(under_none, 'visit')} under no order"
     if not known:
         heading = "No number of visits was ordered"
-        reading = f"{counted(used, 'visit')} used; no number of visits was ordered{f'; {until}' if until else ''}."
+        reading = f"{counted(used, 'visit')} used; no number of visits was ordered{until}."
     else:
         over = used - ordered
-        left = f"{counted(over, 'visit')} more than ordered" if over > 0 else f"{ordered - used} left"
+        unused = f"{ordered - used} not used" if ended else f"{ordered - used} left"
+        left = f"{counted(over, 'visit')} more than ordered" if over > 0 else unused
         heading = f"{used} of {counted(ordered, 'ordered visit')} used, {left}"
-        reading = f"{heading}{f'; {until}' if until else ''}."
+        reading = f"{heading}{until}."
     chart = Chart(
         key="orders",
         heading=heading,
@@ -59,7 +68,7 @@ def orders(ordered: int | None, used: int, expires_on: date | None) -> Chart:
         panels=(),
         table=TableTwin(
             (Column("Visits ordered", "whole"), Column("Visits used", "whole"), Column("Order ends", "date")),
-            ((int(ordered) if known else None, used, day(expires_on)),),
+            ((int(ordered) if known else None, used, last_day),),
             missing="not stated",
         ),
         height_px=0,

@@ -10,7 +10,7 @@ from analytics.episodes import with_status
 from charts import motion as motion_chart
 from charts import orders as orders_chart
 from charts import progress as draw
-from charts.words import counted, day
+from charts.words import counted
 from pages.parts import choose, facts, figure, visits_table
 from pages.parts.figure import Calculation, plain
 from records import calendar, store
@@ -42,7 +42,7 @@ series = facts.fact(progress.pain_series, window, *about)
 goals = facts.fact(progress.goals, window, *about)
 regions = facts.fact(progress.regions, window, *about)
 motion = facts.fact(progress.motion, window, *about, *progress.birth_date_and_sex(person))
-order = progress.running_order(facts.fact(progress.orders, window, *about))
+order = progress.running_order(facts.fact(progress.orders, window, *about), len(visits))
 techniques = facts.fact(progress.techniques, window, *about)
 
 # The verdict, in words
@@ -111,15 +111,12 @@ with right:
         facts.chart(
             orders_chart.orders,
             window,
-            about,
-            lambda: (
-                orders_chart.orders(None, len(visits), None)
-                if order is None
-                else orders_chart.orders(int(order["ordered"]), int(order["used"]), day(order["expires_on"]))
-            ),
+            (*about, today),
+            lambda: orders_chart.orders(**order, today=today),
         ),
         Calculation(
-            "Kept visits with minutes in this episode since the running order began, against the visits it allows.",
+            "Kept visits with minutes in this episode while the latest order ran, against the visits it allows. A visit"
+            " before it, after it ended, or without minutes of this episode is not charged.",
             (SQL / "orders_of_episode.sql",),
         ),
     )

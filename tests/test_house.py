@@ -148,6 +148,8 @@ def test_the_frame_and_the_charts_have_the_same_colours():
         "linkColor": "motion",
         "borderColor": "line",
         "grayTextColor": "muted",
+        "greenTextColor": "good",
+        "orangeTextColor": "caution",
     }
     for ground in ("light", "dark"):
         assert config[ground] == {key: theme.palette(ground)[role] for key, role in roles.items()}

@@ -9,6 +9,7 @@ from pages.parts import figure
 
 
 def page_with_an_order() -> None:
+    from datetime import date
     from pathlib import Path
 
     import pandas as pd
@@ -18,7 +19,7 @@ def page_with_an_order() -> None:
 
     figure.style()
     words = "Kept visits charged to the order."
-    figure.show(orders.orders(12, 8, None), figure.Calculation(words, (Path("orders.sql"),)))
+    figure.show(orders.orders(12, 8, None, date(2026, 11, 20)), figure.Calculation(words, (Path("orders.sql"),)))
     figure.show(motion.motion(pd.DataFrame(columns=["reference_name"])), figure.Calculation(words, ()))
 
 
