@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from analytics import SQL
@@ -51,10 +52,8 @@ def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> p
     ):
         inside = dates[dates.between(*bounds)]
         table[column] = _sums(inside, pd.Series(1, index=inside.index), starts)
-    table["in_care"] = [
-        int(((begun <= day) & (ended.isna() | (ended > day))).sum())
-        for day in starts.end_time.normalize().where(starts.end_time.normalize() < bounds[1], bounds[1])
-    ]
+    last_days = np.minimum(starts.end_time.normalize(), bounds[1])
+    table["in_care"] = _so_far(begun, last_days) - _so_far(ended, last_days)
     table["running"] = starts.end_time.normalize() > pd.Timestamp(today)
     cut_short = (starts.end_time.normalize() > bounds[1]) & ~table["running"].to_numpy()
     table["partial"] = (starts.start_time.normalize() < bounds[0]) | cut_short
@@ -84,6 +83,11 @@ def anything_happened(periods: pd.DataFrame) -> bool:
 
 def _label(start: pd.Timestamp, unit: Unit) -> str:
     return f"{start.day} {start:%b %Y}" if unit == "week" else f"{start:%b %Y}"
+
+
+def _so_far(dates: pd.Series, days: pd.DatetimeIndex) -> np.ndarray:
+    """How many of the dates lie on or before each day."""
+    return np.searchsorted(np.sort(dates.dropna().to_numpy()), days.to_numpy(), side="right")
 
 
 def _sums(dates: pd.Series, counts: pd.Series, periods: pd.PeriodIndex) -> list[int]:
