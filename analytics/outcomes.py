@@ -122,7 +122,7 @@ def motion_percent(window: Window, filters: Filters) -> pd.DataFrame:
     DataFrame, one row per movement and motion type measured at two visits or more
         name, motion_type, n (episodes and sides), start_percent, latest_percent (means) with start_low, start_high,
         latest_low, latest_high (95 % t interval); reference_name; left_out (series measured twice that do not count:
-        no verified reference covers the person's age, sex and motion type, or the instrument changed).
+        no verified reference above 0 degrees covers the person's age, sex and motion type, or the instrument changed).
 
     Notes
     -----

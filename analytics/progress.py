@@ -230,7 +230,7 @@ def motion(
     -----
     References from memory are left out. The error is that of one rater and instrument, or of different raters where one
     is known; it is missing where the instrument changed, because no two instruments make one series (clinical
-    reference, A3).
+    reference, A3). A rater or instrument that was not written down is taken to be the same one.
     """
     readings = window.read(SQL / "motion_of_episode.sql", client_id=client_id, episode_id=episode_id)
     wanted = goals(window, client_id, episode_id)

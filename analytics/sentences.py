@@ -12,7 +12,7 @@ LEADS = {
     "possibly_worse": "Possibly worse.",
     "worse": "Worse.",
     "no_room": "Little room to improve.",
-    "insufficient_data": "Too early to say.",
+    "insufficient_data": "Not enough readings.",
 }
 TONES = {"improved": "good", "worse": "caution"}  # the rest is muted: possibly is not a colour
 
@@ -99,4 +99,6 @@ def _support(verdict: Verdict, region: str | None) -> str:
             return (
                 f"The change is less than an amount that matters, {matters}; the error of measuring is {error_words}."
             )
+    if verdict.first is None:
+        return "Ratings before treatment at two visits are needed to say more."
     return "A second rating before treatment, at another visit, is needed to say more."

@@ -91,7 +91,8 @@ def _period_table(periods: pd.DataFrame, unit: Unit) -> TableTwin:
         counts = [row.sessions, row.new_clients, row.new_episodes, row.discharged, row.lapsed]
         if "in_care" in periods:
             counts.append(row.in_care)
-        rows.append((day(row.period_start), *(value(count) for count in counts), "not over" if row.running else "yes"))
+        complete = "not over" if row.running else "in part" if row.partial else "yes"
+        rows.append((day(row.period_start), *(value(count) for count in counts), complete))
     return TableTwin(tuple(columns), tuple(rows), missing="–")
 
 

@@ -95,7 +95,11 @@ def overview(types: pd.DataFrame, important: Threshold | None = None) -> Chart:
     ]
     reading = f"Of {counted(episodes, 'episode')}, {twice:,} have a second pain reading"
     reading += f"; {'; '.join(told)}." if told else "; no type has enough of them to show a change."
-    rule = f" Dotted: {number(important.points)} points matter ({important.cited_for(None)})." if important else ""
+    rule = (
+        f" Dotted: {number(important.points)} points matter to a person ({important.cited_for(None)})."
+        if important
+        else ""
+    )
     chart = Chart(
         key="overview",
         heading=_overview_heading(rows, important),
@@ -148,8 +152,8 @@ def _overview_heading(rows: list[_Type], important: Threshold | None) -> str:
     heading = (
         f"{capital(spelled(reaching)) if reaching else 'None'} of {counted(len(drawn), 'type')} "
         f"{'with enough second readings ' if len(drawn) < len(rows) else ''}"
-        f"{'gains' if reaching == 1 else 'gain'} "
-        f"{points} points or more even at the low end of {'its' if reaching == 1 else 'their'} interval"
+        f"{'has' if reaching == 1 else 'have'} at least "
+        f"{points} points less pain even at the low end of {'its' if reaching == 1 else 'their'} interval"
     )
     if 0 < len(under) <= 3:
         heading += f"; {listed(under)} {'stays' if len(under) == 1 else 'stay'} under {points}"
@@ -403,9 +407,9 @@ def _course_words(drawn: list, half_at: int | None) -> tuple[str, str]:
         )
     low, high = value(last.low_before), value(last.high_before)
     interval = "" if low is None or high is None else f" (95 % interval {mean(low)} to {mean(high)})"
-    reading = f"{heading}{interval}, measured in {last.n_before:,} of the {first.n_before:,} who were read at the start"
+    reading = f"{heading}{interval}, {last.n_before:,} measured there, {first.n_before:,} at visit {first.visit_number}"
     if half_at is not None and drawn[-1].visit_number > half_at:
-        reading += f"; after visit {half_at} fewer than half are still measured"
+        reading += f"; after visit {half_at} fewer than half as many are measured"
     return heading, f"{reading}."
 
 
@@ -516,7 +520,7 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
     Parameters
     ----------
     rows : DataFrame, one row per movement, sides pooled
-        name, motion_type ("active" or "passive"), n (episodes with both readings), start_percent, start_low,
+        name, motion_type ("active" or "passive"), n (episodes and sides with both readings), start_percent, start_low,
         start_high, latest_percent, latest_low, latest_high, reference_name, left_out (pairs that do not count).
 
     Returns
@@ -555,8 +559,8 @@ def _left_out_words(rows: pd.DataFrame) -> str:
     if not left_out:
         return ""
     return (
-        f" Left out: {counted(left_out, 'pair')} with no verified reference for the age, sex and motion type, or read "
-        "with another instrument."
+        f" Left out: {counted(left_out, 'pair')} with no verified reference above 0° for the age, sex and motion "
+        "type, or read with another instrument."
     )
 
 
@@ -577,7 +581,7 @@ def _percent_heading(rows: pd.DataFrame) -> str:
 def _percent_table(rows: pd.DataFrame) -> TableTwin:
     columns = (
         Column("Movement"),
-        Column("Episodes", "whole"),
+        Column("Episodes and sides", "whole"),
         Column("Start (%)", "one_decimal"),
         Column("start from", "one_decimal"),
         Column("start to", "one_decimal"),
@@ -648,7 +652,7 @@ def visits_per_episode(rows: pd.DataFrame, median: float | None = None) -> Chart
     rows : DataFrame, one row per number of visits, rising
         visits, closed_episodes, open_episodes.
     median : float, optional
-        Median visits, with the open episodes treated as censored where the caller could; marked and said.
+        Median visits of the closed episodes; marked and said.
 
     Returns
     -------

@@ -67,7 +67,7 @@ def pain_by_visit(
     ----------
     visits : DataFrame, one row per kept visit, oldest first
         visit_number (int), visited_on (date), pain_before and pain_after (0-10, missing when not asked), and when home
-        exercise is recorded exercise_done and exercise_prescribed (days since the visit before).
+        exercise is recorded exercise_done and exercise_prescribed (times since the visit before).
     missed : DataFrame, optional
         visited_on of booked visits that were not kept.
     error : Threshold, optional
@@ -100,7 +100,7 @@ def pain_by_visit(
         key="pain_by_visit",
         heading=_pain_heading(measured, len(visits), error, region_words),
         reading=reading,
-        caption=_pain_caption(error, region, goal, "exercise_done" in visits, len(minutes)),
+        caption=_pain_caption(error, region, goal, _has_exercise(visits), len(minutes)),
         count=len(measured),
         count_words=count_words,
         alt=f"{region_words} by visit, axis 0 to 10. {reading}",
@@ -121,6 +121,10 @@ def pain_by_visit(
 
 def _readings(visits: pd.DataFrame, column: str) -> list[float | None]:
     return [value(cell) for cell in visits[column]]
+
+
+def _has_exercise(visits: pd.DataFrame) -> bool:
+    return "exercise_prescribed" in visits and bool(visits["exercise_prescribed"].notna().any())
 
 
 def _technique_minutes(techniques: pd.DataFrame | None) -> dict[str, dict[int, float | None]]:
@@ -195,7 +199,7 @@ def _pain_caption(
     if goal is not None:
         caption += " Dash-dot: goal."
     if exercise:
-        caption += " Exercise bars: days done of days prescribed between two visits."
+        caption += " Exercise bars: times done of times prescribed between two visits."
     if techniques:
         caption += " An empty place among the techniques means not used."
     if techniques > TECHNIQUE_ROWS:
@@ -210,9 +214,9 @@ def _visit_table(visits: pd.DataFrame, minutes: dict[str, dict[int, float | None
         Column("Pain before (0-10)", "one_decimal"),
         Column("Pain after (0-10)", "one_decimal"),
     ]
-    exercise = "exercise_done" in visits
+    exercise = _has_exercise(visits)
     if exercise:
-        columns += [Column("Exercise days done", "whole"), Column("Exercise days prescribed", "whole")]
+        columns += [Column("Exercise, times done", "whole"), Column("Exercise, times prescribed", "whole")]
     if minutes:
         columns.append(Column("Techniques (minutes)"))
     rows = []
@@ -298,7 +302,7 @@ def _drawn(
     pain_px = 270 if narrow else 300
     lanes: list[Panel] = []
     foot_px = header_px + pain_px
-    if "exercise_done" in visits and visits["exercise_prescribed"].notna().any():
+    if _has_exercise(visits):
         lanes.append(_exercise_lane(visits, places, axis, foot_px + 14))
         foot_px += 14 + lanes[-1].height_px
     if minutes:
@@ -611,7 +615,7 @@ def _exercise_lane(visits: pd.DataFrame, places: _Places, axis: Axis, top_px: in
         Text(
             0,
             height_px - 8,
-            ", days done of prescribed",
+            ", times done of prescribed",
             strong="Home exercise",
             align="left",
             x_is_share=True,
@@ -619,9 +623,9 @@ def _exercise_lane(visits: pd.DataFrame, places: _Places, axis: Axis, top_px: in
         )
     ]
     labels = []
-    done_days, asked_days = _readings(visits, "exercise_done"), _readings(visits, "exercise_prescribed")
+    done_times, asked_times = _readings(visits, "exercise_done"), _readings(visits, "exercise_prescribed")
     for index in range(1, len(places.visit)):
-        done, asked = done_days[index], asked_days[index]
+        done, asked = done_times[index], asked_times[index]
         if not asked:
             continue
         start, end = places.visit[index - 1], places.visit[index]
@@ -629,7 +633,7 @@ def _exercise_lane(visits: pd.DataFrame, places: _Places, axis: Axis, top_px: in
         marks.append(Bar(middle, foot, full, width, "up", "sessions", fill="open"))
         words = "not measured" if done is None else f"{number(done)}/{number(asked)}"
         if done is not None:
-            said = f"{number(done)} of {number(asked)} days before visit {int(visits['visit_number'].iloc[index])}"
+            said = f"{number(done)} of {number(asked)} times before visit {int(visits['visit_number'].iloc[index])}"
             marks.append(Bar(middle, foot, full * min(done / asked, 1), width, "up", "sessions", words=said))
         if (end - start) / places.per_px >= 7 * len(words):
             labels.append((middle, 9, words))

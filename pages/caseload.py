@@ -29,7 +29,7 @@ if not caseload.anything_happened(periods):
 
 care = facts.fact(caseload.status_counts, window, chosen, today)
 total = int(periods["sessions"].sum())
-full = periods[~periods["running"]]
+full = periods[~periods["running"] & ~periods["partial"]]
 latest = "" if full.empty else f" The last full {unit} had {counted(int(full['sessions'].iloc[-1]), 'session')}."
 st.markdown(
     f"**{counted(total, 'session')}** in this choice.{latest} Today"
@@ -41,8 +41,8 @@ figure.show(
     facts.chart(draw.sessions, window, (chosen, unit, today), lambda: draw.sessions(periods, unit)),
     Calculation(
         "Kept sessions by the day they took place; a session that serves two episodes counts once. Contacts, no-shows,"
-        f" late cancels and bookings are not sessions. A {unit} without sessions stands as 0; one that is not over is"
-        " marked.",
+        f" late cancels and bookings are not counted. A {unit} without sessions stands as 0; one that is not over, or"
+        " only partly in the choice, is marked.",
         (SQL / "sessions_by_day.sql",),
     ),
 )

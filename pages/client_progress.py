@@ -82,11 +82,11 @@ figure.show(
         ),
     ),
 )
-for other_name, other_region, rated in progress.other_pains(series, visits):
+for place, (other_name, other_region, rated) in enumerate(progress.other_pains(series, visits), start=2):
     figure.show(
         replace(
             draw.pain_by_visit(rated, error=error, region_words=other_name, region=other_region),
-            key=f"pain_{other_name.lower().replace(' ', '_')}",
+            key=f"pain_by_visit_{place}",  # names may be alike: a side left open, or midline
         ),
         Calculation(
             "The same as above for another pain rated in this episode. Series are never mixed.",
@@ -101,7 +101,8 @@ with left:
         Calculation(
             "First and latest reading before treatment of each movement, side and motion type; repeats at one visit are"
             " averaged. The reference is the range of the verified sources that cover this person's age, sex and motion"
-            " type; the other side is shown as it stands at its latest reading.",
+            " type; the other side is shown as it stands at its latest reading. Where nobody wrote down who measured or"
+            " with what, it is taken to be the same.",
             (SQL / "motion_of_episode.sql", SQL / "goals_of_episode.sql"),
             progress.motion_error_sources(motion),
         ),
@@ -116,7 +117,7 @@ with right:
         ),
         Calculation(
             "Kept visits with minutes in this episode while the latest order ran, against the visits it allows. A visit"
-            " before it, after it ended, or without minutes of this episode is not charged.",
+            " before it, after it ended, or shared with another episode and without minutes in this is not charged.",
             (SQL / "orders_of_episode.sql",),
         ),
     )

@@ -29,7 +29,7 @@ types = facts.fact(outcomes.by_type_of, window, chosen, today)
 twice = int(types["measured_twice"].sum())
 answer = f"Of {counted(len(episodes), 'episode')}, **{twice:,} were rated before treatment at two visits or more**."
 if twice < len(episodes):
-    answer += f" What became of the other {len(episodes) - twice:,} nobody can say from these records."
+    answer += f" Whether pain fell in the other {len(episodes) - twice:,} these records cannot say."
 st.markdown(answer, width=740)
 
 important = instruments.scale("nprs").default_important()
@@ -37,8 +37,10 @@ figure.show(
     facts.chart(draw.overview, window, (chosen, today), lambda: draw.overview(types, important)),
     Calculation(
         "Every episode opened in the period counts in its row. Points less pain: first minus latest rating before"
-        " treatment, mean with 95 % t interval over episodes rated at two visits or more. Visits: median and quartiles"
-        " over closed episodes (discharged, or no visit for more than 60 days); open ones would bias them down."
+        " treatment, mean with 95 % t interval over episodes rated at two visits or more, each by its own pain series;"
+        " where they differ in kind (pain now, on average) the mean mixes the kinds. Visits: median and quartiles"
+        " over closed episodes (discharged, or lapsed and without a visit for more than 60 days); open ones would bias"
+        " them down. With a therapist or office chosen, the episodes are those they lead."
         f" {NO_COMPARISON}",
         (SQL / "outcomes_episodes.sql",),
         (f"Important change {important.points:g}: {important.cited_for(None)}",),
@@ -79,8 +81,9 @@ with right:
         facts.chart(draw.motion_percent, window, (one_type,), lambda: draw.motion_percent(motion)),
         Calculation(
             "First and latest reading before treatment of the affected side, each as percent of the first verified"
-            " reference that covers the person's age, sex and motion type; series without one are left out and counted."
-            " Mean with 95 % t interval over those measured at two visits or more.",
+            " reference that covers the person's age, sex and motion type; series without one, or with one of 0 degrees"
+            " (a percent of nothing), are left out and counted. Mean with 95 % t interval over those measured"
+            " at two visits or more.",
             (SQL / "outcomes_motion.sql",),
         ),
         under_header=True,

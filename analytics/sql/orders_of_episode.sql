@@ -1,6 +1,7 @@
--- Visits ordered and used in one episode, the running order last. A visit is charged to an order only where it has
--- minutes in this episode (or none were written down and it served no other), and to the order that was running on its day: begun, not expired, not replaced by the next.
--- An order without a day has run from the first visit on. One row per order.
+-- Visits ordered and used in one episode, the latest order last. A visit is charged to an order only where it has
+-- minutes in this episode (or none were written down and it served no other), and to the order that was running on its
+-- day: begun, not expired, not replaced by the next. An order without a day has run from the first visit on.
+-- One row per order.
 WITH shared AS (
     SELECT session_id
     FROM visible_session_part

@@ -15,7 +15,7 @@ from records.store import Window
 MONTHS = {"3m": 3, "12m": 12, "24m": 24, "all": None}
 PERIODS = {"3m": "Last 3 months", "12m": "Last 12 months", "24m": "Last 24 months", "all": "All records"}
 LISTS = {
-    # key in the address: (label, "any" label, query, field of Filters)
+    # key in the address: (label, "any" label, query)
     "therapist": ("Therapist", "All therapists", "SELECT therapist_id, name FROM visible_therapist ORDER BY name"),
     "office": ("Office", "All offices", "SELECT office_id, name FROM visible_office ORDER BY name"),
     "injury": ("Injury type", "All injury types", "SELECT injury_type_id, name FROM visible_injury_type ORDER BY name"),
@@ -80,14 +80,13 @@ def sentence(window: Window, filters: Filters, what: str) -> str:
         else f"from {dated(filters.since)} to {dated(filters.until)}"
     )
     parts = [
-        f"{label.lower()}: {names(window, key)[value]}"
+        f"{LISTS[key][0].lower()}: {names(window, key)[value]}"
         for key, value in (
             ("therapist", filters.therapist_id),
             ("office", filters.office_id),
             ("injury", filters.injury_type_id),
             ("cause", filters.cause),
         )
-        for label in (LISTS[key][0],)
         if value is not None
     ]
     return f"{what} {span}{'; ' if parts else ''}{'; '.join(parts)}."

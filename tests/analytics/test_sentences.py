@@ -75,7 +75,7 @@ def headline(*pain, name="Low back pain", region="low_back") -> sentences.Headli
         ),
         (
             (None, 6),
-            "Too early to say.",
+            "Not enough readings.",
             "muted",
             "Low back pain was rated once before treatment: 6 at visit 2.",
             "A second rating before treatment, at another visit, is needed to say more."
@@ -83,11 +83,10 @@ def headline(*pain, name="Low back pain", region="low_back") -> sentences.Headli
         ),
         (
             (None, None),
-            "Too early to say.",
+            "Not enough readings.",
             "muted",
             "Low back pain was not rated before treatment at any visit.",
-            "A second rating before treatment, at another visit, is needed to say more."
-            " 0 of 2 visits were rated before treatment.",
+            "Ratings before treatment at two visits are needed to say more. 0 of 2 visits were rated before treatment.",
         ),
     ],
 )

@@ -30,6 +30,7 @@ def test_a_month_the_choice_cuts_is_drawn_open_and_kept_out_of_the_comparison():
     assert [(point.y, point.shape) for point in marks(chart, Point)] == [(31, "open"), (80, "open")]
     assert chart.heading == "90 sessions in the latest full month"
     assert "Open: the month of Sep is only partly in the choice." in chart.caption
+    assert [row[-1] for row in chart.table.rows] == ["in part", "yes", "not over"]
 
 
 def test_the_heading_compares_full_months_only():

@@ -6,7 +6,6 @@ from charts import orders
 from charts.model import Bar
 from drawn import marks
 
-
 TODAY = date(2026, 11, 20)
 
 

@@ -51,15 +51,15 @@ def test_fewer_than_10_second_readings_give_words_and_no_dot():
 def test_the_heading_counts_who_reaches_what_matters_and_names_who_stays_under():
     heading = outcomes.overview(rows(TYPES), IMPORTANT).heading  # low end 2.1 reaches 2; high end 1.6 stays under
     assert heading == (
-        "One of 2 types with enough second readings gains 2 points or more even at the low end of its interval;"
-        " forearm overuse stays under 2"
+        "One of 2 types with enough second readings has at least 2 points less pain even at the low end of its"
+        " interval; forearm overuse stays under 2"
     )
 
 
 def test_what_matters_is_a_dotted_line_with_its_source():
     chart = outcomes.overview(rows(TYPES), IMPORTANT)
     assert [rule.at for rule in marks(chart, Rule) if rule.dash == "dotted"] == [2]
-    assert "2 points matter (low back, Ostelo 2008)" in chart.caption
+    assert "2 points matter to a person (low back, Ostelo 2008)" in chart.caption
 
 
 def test_the_share_measured_twice_is_drawn_of_all_episodes():
@@ -106,6 +106,8 @@ def test_beyond_the_visit_where_half_are_gone_the_line_is_thin_and_a_dotted_rule
     assert [([x for x, _ in line.points], line.width_px) for line in before] == [([1, 2], 2.8), ([2, 3], 1)]
     assert [rule.at for rule in marks(chart, Rule) if rule.dash == "dotted"] == [2.5]
     assert chart.heading == "Mean pain before treatment falls from 6.4 to 5.0 by visit 2"
+    # Those 16 are not said to be among the 20: some may have been rated at visit 2 only.
+    assert "16 measured there, 20 at visit 1; after visit 2 fewer than half as many are measured" in chart.reading
 
 
 def test_the_counts_stand_under_the_axis():

@@ -135,6 +135,14 @@ def test_exercise_is_drawn_to_its_share_and_never_beyond_its_frame():
     assert [bar.length / frames[0].length for bar in done] == [0.8, 1]  # 4 of 5; 9 of 7 fills the frame; 4 not asked
 
 
+def test_where_no_exercise_was_prescribed_nothing_is_said_of_it():
+    visits = rows(VISITS)
+    assert "times done of times prescribed" in progress.pain_by_visit(visits).caption
+    without = progress.pain_by_visit(visits.assign(exercise_done=math.nan, exercise_prescribed=math.nan))
+    assert "xercise" not in without.caption
+    assert [column.name for column in without.table.columns if "xercise" in column.name] == []
+
+
 def test_techniques_stand_as_minutes_under_their_visit_and_an_unused_one_leaves_its_place_empty():
     techniques = rows("""
         visit_number | technique          | minutes

@@ -10,7 +10,7 @@ from analytics import progress
 from pages.parts import facts
 from records import ids
 from records import store as record_store
-from tables import practice_of
+from tables import enter, practice_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")
@@ -92,6 +92,27 @@ def test_client_progress_says_the_verdict_its_error_and_who_was_not_asked(opened
     assert "2.4 (90 %, low back, computed from SEM 1.02, Childs 2005" in words
     assert "3 of 4 visits were rated before treatment." in words
     assert "4 visits kept, 1 no-show, 1 contact." in words
+
+
+def test_other_pains_whose_names_are_alike_stand_each_in_a_figure_of_its_own(opened, empty_store_path, tmp_path, owner):
+    path = Path(shutil.copy2(empty_store_path, tmp_path / "three_pains.duckdb"))
+    store = record_store.open_store(path)
+    entered = practice_of(store, owner, "client | day | before\nAda | 2026-11-02 | 7\nAda | 2026-11-09 | 3")
+    enter(
+        store,
+        owner,
+        entered,
+        "rating",
+        """
+        episode | session | region   | side    | kind | moment | pain
+        Ada     | 2       | low_back | -       | now  | before | 5
+        Ada     | 2       | low_back | midline | now  | before | 4
+        """,
+    )
+    store.close()
+    words = words_of(opened(path, "client_progress"))
+    assert "Low back pain before treatment 5 at visit 2, its only reading" in words
+    assert "Low back pain before treatment 4 at visit 2, its only reading" in words
 
 
 def test_a_name_is_shown_as_written_and_never_as_markup(opened, one_client_path):
