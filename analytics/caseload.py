@@ -34,7 +34,8 @@ def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> p
     days = window.read(SQL / "sessions_by_day.sql", **filters.values())
     courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)
     last_day = min(today, filters.until or today)
-    since = filters.since or (None if days.empty else days["visited_on"].min())
+    began = pd.concat([days["visited_on"], courses["first_visit_on"]]).min()
+    since = filters.since or (None if pd.isna(began) else began)
     if since is None or pd.Timestamp(since) > pd.Timestamp(last_day):
         return pd.DataFrame(columns=PERIOD_COLUMNS)
     starts = pd.period_range(since, last_day, freq="W-SUN" if unit == "week" else "M")

@@ -1,4 +1,10 @@
-"""Did a score move, and by enough: the seven classes of the clinical reference, B3, in their order."""
+"""Did a score move, and by enough: seven classes, asked in a fixed order.
+
+With d the change in the direction of benefit, mic the important change and mdc the error of measuring: worse if
+d <= -max(mic, mdc); possibly worse if d <= -mic; no room if the start lies nearer to the best end of the scale than
+max(mic, mdc); improved if d reaches mic, mdc and the percent of the start; possibly improved if d reaches mic but not
+all of these; else unchanged. The classes are our own; the thresholds carry their sources in instruments/.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Where an episode of care stands: active, on hold, discharged, lapsed (clinical reference, D)."""
+"""Where an episode of care stands: active, on hold, discharged, lapsed (glossary: docs/glossary.md)."""
 
 import datetime as dt
 

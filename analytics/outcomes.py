@@ -21,6 +21,9 @@ MOTION_COLUMNS = (
     "latest_percent",
     "latest_low",
     "latest_high",
+    "change_percent",
+    "change_low",
+    "change_high",
     "reference_name",
     "left_out",
 )
@@ -120,14 +123,16 @@ def motion_percent(window: Window, filters: Filters) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per movement and motion type measured at two visits or more
-        name, motion_type, n (episodes and sides), start_percent, latest_percent (means) with start_low, start_high,
-        latest_low, latest_high (95 % t interval); reference_name; left_out (series measured twice that do not count:
-        no verified reference above 0 degrees covers the person's age, sex and motion type, or the instrument changed).
+        name, motion_type, n (episodes; where both sides are affected their mean stands for the episode);
+        start_percent, latest_percent (means) with start_low, start_high, latest_low, latest_high (95 % t interval);
+        change_percent with change_low, change_high (latest minus start within each episode); reference_name; left_out
+        (series measured twice that do not count: no verified reference above 0 degrees covers the person's age, sex
+        and motion type, or the instrument changed).
 
     Notes
     -----
-    100 is the first verified reference that covers the person (AAOS before AMA; its lower end where it is a range;
-    clinical reference, A3). Values above 100 are real and are not cut.
+    100 is the first verified reference that covers the person (AAOS before AMA; its lower end where it is a range).
+    Values above 100 are real and are not cut.
     """
     series = window.read(SQL / "outcomes_motion.sql", **filters.values())
     twice = _with_reference(series[series["visits_measured"] >= 2])
@@ -166,12 +171,17 @@ def _motion_summary(joint: str, movement: str, motion_type: str, group: pd.DataF
     summary = {
         "name": instruments.movement(joint, movement).name,
         "motion_type": motion_type,
-        "n": len(covered),
         "reference_name": ", ".join(sorted(covered["reference_name"].unique())) or None,
         "left_out": len(group) - len(covered),
     }
-    for word, column in (("start", "first_deg"), ("latest", "latest_deg")):
-        percent = 100 * covered[column] / covered["reference_deg"]
+    percents = covered.assign(
+        start=100 * covered["first_deg"] / covered["reference_deg"],
+        latest=100 * covered["latest_deg"] / covered["reference_deg"],
+    )
+    percents = percents.groupby("episode_id")[["start", "latest"]].mean()
+    percents["change"] = percents["latest"] - percents["start"]
+    summary["n"] = len(percents)
+    for word, percent in percents.items():
         mean, sd, n = pd.Series([percent.mean()]), pd.Series([percent.std()]), pd.Series([len(percent)])
         low, high = mean_interval(mean, sd, n)
         summary |= {f"{word}_percent": mean[0], f"{word}_low": low[0], f"{word}_high": high[0]}

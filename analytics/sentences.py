@@ -43,11 +43,13 @@ def pain_headline(course: Course, name: str, region: str | None) -> Headline:
         lead=LEADS[verdict.name],
         tone=TONES.get(verdict.name, "muted"),
         finding=_finding(course, name),
-        support=f"{_support(verdict, region)} {_rated(course)}",
+        support=f"{_support(verdict, region)} {_rated(course)}".strip(),
     )
 
 
 def _rated(course: Course) -> str:
+    if course.visits == 0:
+        return ""
     visits = "1 visit was" if course.visits == 1 else f"{course.visits} visits were"
     return f"{course.readings} of {visits} rated before treatment."
 
@@ -74,22 +76,27 @@ def _pain(points: float) -> str:
 def _support(verdict: Verdict, region: str | None) -> str:
     error, important = verdict.error, verdict.important
     error_words = f"{error.points:g} ({error.cited_for(region)})"
-    matters = f"{important.points:g} points and {important.percent:g} % ({important.cited_for(region)})"
+    matters = f"{important.points:g} points ({important.cited_for(region)})"
     match verdict.name:
         case "improved":
-            return f"That is more than the error of measuring, {error_words}, and an amount that matters, {matters}."
-        case "possibly_improved":
             return (
-                f"It reaches {important.points:g} points, but not also {important.percent:g} % of the start and the"
-                f" error of measuring, {error_words}. Important change: {important.cited_for(region)}."
+                f"That is more than the error of measuring, {error_words}, and an amount that matters, {matters}; it is"
+                f" also {important.percent:g} % of the start or more, which we ask as well."
             )
+        case "possibly_improved":
+            short_of = [
+                words
+                for words, is_short in (
+                    (f"the error of measuring, {error_words}", verdict.gain < error.points),
+                    (f"{important.percent:g} % of the start", 100 * verdict.gain < important.percent * verdict.first),
+                )
+                if is_short
+            ]
+            return f"That is an amount that matters, {matters}, but less than {' and than '.join(short_of)}."
         case "worse":
             return f"That is more than the error of measuring, {error_words}."
         case "possibly_worse":
-            return (
-                f"That is an amount that matters, {important.points:g} points ({important.cited_for(region)}), but less"
-                f" than the error of measuring, {error_words}."
-            )
+            return f"That is an amount that matters, {matters}, but less than the error of measuring, {error_words}."
         case "no_room":
             return (
                 f"Pain began at {_pain(verdict.first)}, nearer to 0 than the error of measuring, {error_words}: a fall"

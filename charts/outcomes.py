@@ -520,7 +520,7 @@ def motion_percent(rows: pd.DataFrame) -> Chart:
     Parameters
     ----------
     rows : DataFrame, one row per movement, sides pooled
-        name, motion_type ("active" or "passive"), n (episodes and sides with both readings), start_percent, start_low,
+        name, motion_type ("active" or "passive"), n (episodes with both readings), start_percent, start_low,
         start_high, latest_percent, latest_low, latest_high, reference_name, left_out (pairs that do not count).
 
     Returns
@@ -572,22 +572,27 @@ def _percent_heading(rows: pd.DataFrame) -> str:
     drawn = [row for row in rows.itertuples() if row.n >= FEWEST_FOR_MEAN]
     if not drawn:
         return "Too few people had motion measured twice to show a change"
-    apart = [row for row in drawn if row.latest_low > row.start_high]
-    if not apart:
-        return "In no movement does the latest interval lie clear above the first"
-    return f"{capital(spelled(len(apart)))} of {counted(len(drawn), 'movement')} end clear above where they began"
+    gained = sum(row.change_low > 0 for row in drawn)
+    lost = sum(row.change_high < 0 for row in drawn)
+    if not gained and not lost:
+        return f"No mean change can be told from none in {counted(len(drawn), 'movement')}"
+    heading = f"{capital(spelled(gained)) if gained else 'None'} of {counted(len(drawn), 'movement')} gained on average"
+    return f"{heading}, {spelled(lost)} lost" if lost else heading
 
 
 def _percent_table(rows: pd.DataFrame) -> TableTwin:
     columns = (
         Column("Movement"),
-        Column("Episodes and sides", "whole"),
+        Column("Episodes", "whole"),
         Column("Start (%)", "one_decimal"),
         Column("start from", "one_decimal"),
         Column("start to", "one_decimal"),
         Column("Latest (%)", "one_decimal"),
         Column("latest from", "one_decimal"),
         Column("latest to", "one_decimal"),
+        Column("Change (points of %)", "one_decimal"),
+        Column("change from", "one_decimal"),
+        Column("change to", "one_decimal"),
         Column("Reference"),
     )
     cells = tuple(
@@ -600,6 +605,9 @@ def _percent_table(rows: pd.DataFrame) -> TableTwin:
             value(row.latest_percent),
             value(row.latest_low),
             value(row.latest_high),
+            value(row.change_percent),
+            value(row.change_low),
+            value(row.change_high),
             text(row.reference_name),
         )
         for row in rows.itertuples()

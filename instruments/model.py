@@ -117,13 +117,13 @@ class Threshold:
 
         >>> from instruments import scale
         >>> scale("nprs").default_error().cited_for("neck")
-        '90 %, low back, computed from SEM 1.02, Childs 2005; used here for want of a neck value'
+        '90 %, low back, computed from SEM 1.02, Childs 2005; our default, used here for the neck'
         """
         borrowed = region in REGIONS and self.condition not in (region, "any")
         return "".join(
             (
                 self.cited,
-                f"; used here for want of a {REGIONS[region]} value" if borrowed else "",
+                f"; our default, used here for the {REGIONS[region]}" if borrowed else "",
                 " (unverified)" if self.unverified else "",
             )
         )

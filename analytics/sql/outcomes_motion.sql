@@ -1,19 +1,11 @@
--- Motion of the affected side, first and latest reading before treatment. One row per episode, movement and motion
--- type; episodes about both sides, or about no side in particular, count both. birth_date and sex choose the reference
--- the degrees are held against. No two instruments make one series: instrument_changed says so.
-WITH affected AS (
-    SELECT
-        e.episode_id,
-        unnest(
-            CASE
-                WHEN bool_or(r.side IN ('left', 'right')) AND NOT bool_or(r.side = 'both')
-                    THEN list(DISTINCT r.side) FILTER (r.side IN ('left', 'right'))
-                ELSE ['left', 'right']
-            END
-        ) AS side
-    FROM visible_episode AS e
-    LEFT JOIN visible_episode_region AS r ON e.episode_id = r.episode_id
-    GROUP BY e.episode_id
+-- Motion of the affected side, first and latest reading before treatment. One row per episode, movement, side and motion
+-- type. Which side is affected is what the episode says of the joint's own region, or of all its regions when it names
+-- none there; an episode about both sides, or about no side in particular, counts both. birth_date and sex choose the
+-- reference the degrees are held against. No two instruments make one series: instrument_changed says so.
+WITH places AS (
+    SELECT client_id, episode_id, list({region: region, side: side}) AS named
+    FROM visible_episode_region
+    GROUP BY client_id, episode_id
 ),
 readings AS (
     SELECT
@@ -34,27 +26,39 @@ readings AS (
     INNER JOIN visible_chosen_episode($since, $until, $therapist_id, $office_id, $injury_type_id, $cause) AS e
         ON m.client_id = e.client_id AND m.episode_id = e.episode_id
     WHERE m.moment = 'before'
-        AND (
-            m.side IS NULL
-            OR EXISTS (SELECT 1 FROM affected AS a WHERE a.episode_id = m.episode_id AND a.side = m.side)
-        )
     GROUP BY ALL
+),
+series AS (
+    SELECT
+        client_id,
+        episode_id,
+        joint,
+        movement,
+        side,
+        motion_type,
+        arg_min(degrees, visit_number) AS first_deg,
+        min(measured_on) AS first_on,
+        arg_max(degrees, visit_number) AS latest_deg,
+        count(*) AS visits_measured,
+        coalesce(min(first_tool) <> max(last_tool), false) AS instrument_changed
+    FROM readings
+    GROUP BY client_id, episode_id, joint, movement, side, motion_type
+),
+sided AS (
+    SELECT
+        s.*,
+        list_filter(p.named, lambda place: place.region = m.region) AS near,
+        CASE WHEN len(near) > 0 THEN near ELSE coalesce(p.named, []) END AS meant,
+        list_transform(meant, lambda place: place.side) AS sides
+    FROM series AS s
+    INNER JOIN visible_movement AS m ON s.joint = m.joint AND s.movement = m.movement
+    LEFT JOIN places AS p ON s.client_id = p.client_id AND s.episode_id = p.episode_id
 )
-SELECT
-    r.client_id,
-    r.episode_id,
-    r.joint,
-    r.movement,
-    r.side,
-    r.motion_type,
-    arg_min(r.degrees, r.visit_number) AS first_deg,
-    min(r.measured_on) AS first_on,
-    arg_max(r.degrees, r.visit_number) AS latest_deg,
-    count(*) AS visits_measured,
-    coalesce(min(r.first_tool) <> max(r.last_tool), false) AS instrument_changed,
-    any_value(c.birth_date) AS birth_date,
-    any_value(c.sex) AS sex
-FROM readings AS r
-INNER JOIN visible_client AS c ON r.client_id = c.client_id
-GROUP BY r.client_id, r.episode_id, r.joint, r.movement, r.side, r.motion_type
-ORDER BY r.joint, r.movement, r.motion_type, r.episode_id, r.side;
+SELECT s.* EXCLUDE (near, meant, sides), c.birth_date, c.sex
+FROM sided AS s
+INNER JOIN visible_client AS c ON s.client_id = c.client_id
+WHERE s.side IS NULL
+    OR list_contains(s.sides, s.side)
+    OR list_contains(s.sides, 'both')
+    OR NOT (list_contains(s.sides, 'left') OR list_contains(s.sides, 'right'))
+ORDER BY s.joint, s.movement, s.motion_type, s.episode_id, s.side;

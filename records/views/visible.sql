@@ -120,6 +120,9 @@ SELECT injury_type_id, name, region
 FROM records.injury_type
 WHERE NOT withdrawn AND getvariable('viewer_scope') IS NOT NULL;
 
+CREATE OR REPLACE VIEW visible_movement AS
+SELECT joint, movement, name, region, sided FROM records.movement WHERE getvariable('viewer_scope') IS NOT NULL;
+
 CREATE OR REPLACE VIEW visible_cause AS
 SELECT * FROM records.cause WHERE getvariable('viewer_scope') IS NOT NULL;
 

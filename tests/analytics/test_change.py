@@ -1,4 +1,4 @@
-"""Did a score move, and by enough? The seven classes, in the order of the clinical reference, B3."""
+"""Did a score move, and by enough? The seven classes, in their order."""
 
 import dataclasses
 

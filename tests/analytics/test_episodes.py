@@ -53,7 +53,7 @@ def test_the_status_of_an_episode_at_its_boundaries(today, facts, status):
 @pytest.mark.parametrize(
     ("facts", "closed"),
     [
-        ({"visit": 60}, False),  # exactly 60 days is still the same episode (clinical reference, G16)
+        ({"visit": 60}, False),  # exactly 60 days is still the same episode
         ({"visit": 61}, True),
         ({"visit": 61, "booked": -1}, False),
         ({"visit": 61, "on_hold": True}, False),

@@ -188,21 +188,36 @@ def test_motion_is_percent_of_the_reference_first_against_latest(store, owner):
     assert math.isnan(row["start_low"])
 
 
+# The left knee starts at 81 / 135 = 60 % of AAOS, the right one at 135 / 135 = 100 %; both together at 80 %.
 @pytest.mark.parametrize(
-    ("regions", "n"),
+    ("regions", "start_percent"),
     [
-        (None, 2),  # about no side in particular
-        ("Ada | 1 | knee | both", 2),
-        ("Ada | 1 | low_back | midline", 2),
-        ("Ada | 1 | knee | left\nAda | 2 | low_back | midline", 1),  # a midline complaint makes no second knee ill
-        ("Ada | 1 | knee | left\nAda | 2 | knee | right", 2),
-        ("Ada | 1 | knee | left\nAda | 2 | thigh | left", 1),
-        ("Ada | 1 | knee | both\nAda | 2 | thigh | left", 2),
+        (None, 80),  # about no side in particular
+        ("Ada | 1 | knee | both", 80),
+        ("Ada | 1 | low_back | midline", 80),
+        ("Ada | 1 | knee | left\nAda | 2 | low_back | midline", 60),  # a midline complaint makes no second knee ill
+        ("Ada | 1 | knee | left\nAda | 2 | knee | right", 80),
+        ("Ada | 1 | neck | both\nAda | 2 | knee | left", 60),  # what is said of the neck is not said of the knees
+        ("Ada | 1 | thigh | left", 60),  # nothing said of the knee itself
     ],
 )
-def test_only_affected_sides_count(store, owner, regions, n):
+def test_only_affected_sides_count_and_an_episode_counts_once(store, owner, regions, start_percent):
     (row,) = motion_rows(store, owner, TWO_KNEES, regions and f"episode | place | region | side\n{regions}")
-    assert row["n"] == n
+    assert (row["n"], row["start_percent"]) == (1, start_percent)
+
+
+def test_the_change_in_motion_is_taken_within_each_episode(store, owner):
+    drawn = """
+    client | day        | knee flexion left
+    Ada    | 2026-03-02 | 81
+    Ada    | 2026-03-09 | 108
+    Ben    | 2026-03-02 | 108
+    Ben    | 2026-03-09 | 121.5
+    """
+    (row,) = motion_rows(store, owner, drawn)
+    # Ada 60 to 80, Ben 80 to 90: changes 20 and 10, mean 15, sd 7.0711; t(1) = 12.706, half width 12.706 * 5 = 63.53.
+    assert row["change_percent"] == pytest.approx(15)
+    assert (row["change_low"], row["change_high"]) == pytest.approx((15 - 63.531, 15 + 63.531), abs=1e-3)
 
 
 def test_motion_beyond_the_reference_is_not_cut(store, owner):

@@ -308,7 +308,7 @@ def first_reference(joint, movement, motion_type, client, day) -> float | None:
 def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
     sides = defaultdict(list)
     for region in facts.rows("episode_region"):
-        sides[region["episode_id"]].append(region["side"])
+        sides[region["episode_id"]].append((region["region"], region["side"]))
     readings, tools = defaultdict(lambda: defaultdict(list)), defaultdict(set)
     number = {
         (key, visit["session_id"]): place for key, visits in facts.visits.items() for place, visit in enumerate(visits)
@@ -318,14 +318,18 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
         key = m["episode_id"]
         if key not in chosen or m["moment"] != "before" or (key, m["session_id"]) not in number:
             continue
-        named = {side for side in sides[key] if side in ("left", "right")}
-        affected = {"left", "right"} if "both" in sides[key] or not named else named
+        of_joint = instruments.movement(m["joint"], m["movement"]).region
+        meant = [side for region, side in sides[key] if region == of_joint] or [side for _, side in sides[key]]
+        named = {side for side in meant if side in ("left", "right")}
+        affected = {"left", "right"} if "both" in meant or not named else named
         if m["side"] is None or m["side"] in affected:
             series = (m["joint"], m["movement"], m["motion_type"], key, m["side"])
             readings[series][number[key, m["session_id"]]].append((float(m["degrees"]), m["measured_on"]))
             if m["instrument"] is not None:
                 tools[series].add(m["instrument"])
-    groups = defaultdict(lambda: {"start": [], "latest": [], "names": set(), "left_out": 0})
+    groups = defaultdict(
+        lambda: {"start": defaultdict(list), "latest": defaultdict(list), "names": set(), "left_out": 0}
+    )
     for series, at_visits in readings.items():
         joint, movement, motion_type, key, _ = series
         if len(at_visits) < 2:
@@ -339,13 +343,15 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
             continue
         group["names"].add(reference.name)
         for word, read in (("start", first), ("latest", latest)):
-            group[word].append(100 * statistics.mean(degrees for degrees, _ in read) / reference.low_deg)
+            group[word][key].append(100 * statistics.mean(degrees for degrees, _ in read) / reference.low_deg)
     expected = []
     for (name, motion_type), group in groups.items():
         row = {"name": name, "motion_type": motion_type, "n": len(group["start"])}
-        for word in ("start", "latest"):
-            low, high = interval(group[word])
-            row |= {f"{word}_percent": mean(group[word]), f"{word}_low": low, f"{word}_high": high}
+        start, latest = ([statistics.mean(both) for both in group[word].values()] for word in ("start", "latest"))
+        change = [last - first for first, last in zip(start, latest, strict=True)]
+        for word, values in (("start", start), ("latest", latest), ("change", change)):
+            low, high = interval(values)
+            row |= {f"{word}_percent": mean(values), f"{word}_low": low, f"{word}_high": high}
         row |= {"reference_name": ", ".join(sorted(group["names"])) or None, "left_out": group["left_out"]}
         expected.append(row)
     assert expected

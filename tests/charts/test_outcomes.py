@@ -27,10 +27,10 @@ COURSE = """
 """
 
 PERCENT = """
-    name           | motion_type | n  | start_percent | start_low | start_high | latest_percent | latest_low | latest_high | reference_name | left_out
-    Neck rotation  | active      | 80 | 62            | 58        | 66         | 88             | 84         | 92          | AAOS | 0
-    Shoulder raise | active      | 20 | 55            | 50        | 60         | 119            | 109        | 126         | AAOS | 0
-    Knee bending   | active      | 4  | 80            | 60        | 99         | 90             | 70         | 99          | AAOS | 0
+    name           | motion_type | n  | start_percent | start_low | start_high | latest_percent | latest_low | latest_high | reference_name | left_out | change_percent | change_low | change_high
+    Neck rotation  | active      | 80 | 62            | 58        | 66         | 88             | 84         | 92          | AAOS | 0 | 26 | 20 | 32
+    Shoulder raise | active      | 20 | 55            | 50        | 60         | 119            | 109        | 126         | AAOS | 0 | 64 | 50 | 78
+    Knee bending   | active      | 4  | 80            | 60        | 99         | 90             | 70         | 99          | AAOS | 0 | 10 | -5 | 25
 """  # noqa: E501
 
 
@@ -147,7 +147,7 @@ def test_motion_of_fewer_than_5_gives_words():
     chart = outcomes.motion_percent(rows(PERCENT))
     assert "too few (4)" in words(chart)
     assert len(marks(chart, Interval)) == 4  # two movements, first and latest
-    assert chart.heading == "Two of 2 movements end clear above where they began"
+    assert chart.heading == "Two of 2 movements gained on average"
 
 
 def test_no_motion_gives_words():

@@ -102,7 +102,7 @@ def test_pain_that_began_too_low_to_fall_beyond_error_says_so():
 def test_an_error_from_another_region_and_one_from_memory_say_so():
     doubtful = replace(ERROR, certainty="FMV")
     caption = progress.pain_by_visit(rows(VISITS), error=doubtful, region="neck").caption
-    assert "used here for want of a neck value (unverified)" in caption
+    assert "our default, used here for the neck (unverified)" in caption
 
 
 def test_the_goal_is_a_dash_dot_line_with_its_words():

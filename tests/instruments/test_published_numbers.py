@@ -1,4 +1,4 @@
-"""Every number here was copied by hand from the clinical reference, a second time beside the data files."""
+"""Every number here was copied by hand from its paper or table, a second time beside the data files."""
 
 from math import sqrt
 
