@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from access import door
+from access import door, practice
 
 PAGES = (
     # file, title, right it asks for
@@ -14,5 +14,6 @@ PAGES = (
 
 st.set_page_config(page_title="Rehab Outcomes", layout="wide")
 viewer = door.viewer()
+st.set_page_config(page_title=f"{practice.opened().practice_name} · Rehab Outcomes")
 offered = [st.Page(file, title=title) for file, title, right in PAGES if viewer.may(right)]
 st.navigation(offered, position="top").run()

@@ -30,8 +30,16 @@ MOTION_COLUMNS = (
 
 
 def episodes(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
-    """The episodes opened in the period, with status and first and latest pain before treatment; one row each."""
+    """The episodes opened in the period, with status and first and latest pain before treatment; one row each.
+
+    Episodes with contacts or bookings only are among them, with 0 visits: see `with_visits`.
+    """
     return with_status(window.read(SQL / "outcomes_episodes.sql", **filters.values()), today)
+
+
+def with_visits(episodes: pd.DataFrame) -> pd.DataFrame:
+    """The episodes with at least one visit: of the others, contacts or bookings only, there is no outcome to tell."""
+    return episodes[episodes["visits"] > 0]
 
 
 def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
@@ -89,8 +97,8 @@ def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_type_of(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
-    """`by_type` of the episodes opened in the period."""
-    return by_type(episodes(window, filters, today))
+    """`by_type` of the episodes opened in the period that have a visit."""
+    return by_type(with_visits(episodes(window, filters, today)))
 
 
 def pain_by_visit(window: Window, filters: Filters) -> pd.DataFrame:

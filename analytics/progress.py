@@ -119,14 +119,16 @@ def pain_course(visits: pd.DataFrame) -> Course:
     )
 
 
-def main_pain(series: pd.DataFrame, regions: pd.DataFrame) -> tuple[str, str | None]:
+def main_pain(series: pd.DataFrame, regions: pd.DataFrame, injury_region: object = None) -> tuple[str, str | None]:
     """The pain an episode is judged by, from the rows of `pain_series`: how sentences name it, and its region.
 
-    A rating without a region is of the main complaint; without any rating the name is "Pain".
+    A rating without a region is of the main complaint, or where none was written down of the injury type's region;
+    without any rating the name is "Pain".
     """
     main = series[series["is_main"]]
     name = "Pain" if main.empty else _pain_name(*main[list(SERIES)].iloc[0])
-    of_complaint = None if regions.empty else regions["region"].iloc[0]
+    of_injury = None if pd.isna(injury_region) else injury_region
+    of_complaint = of_injury if regions.empty else regions["region"].iloc[0]
     rated = None if main.empty or pd.isna(main["region"].iloc[0]) else main["region"].iloc[0]
     return name, rated or of_complaint
 
@@ -163,15 +165,17 @@ def running_order(orders: pd.DataFrame, visits: int) -> dict:
     Returns
     -------
     dict
-        ordered (None without an order), used, expires_on (None when not stated), under_none (visits no order covers).
+        ordered (None without an order), used, expires_on (None when not stated), under_earlier (visits charged to
+        orders before it), under_none (visits no order covers).
     """
     if orders.empty:
-        return {"ordered": None, "used": visits, "expires_on": None, "under_none": 0}
+        return {"ordered": None, "used": visits, "expires_on": None, "under_earlier": 0, "under_none": 0}
     latest = orders.iloc[-1]
     return {
         "ordered": int(latest["ordered"]),
         "used": int(latest["used"]),
         "expires_on": None if pd.isna(latest["expires_on"]) else latest["expires_on"],
+        "under_earlier": int(orders["used"].iloc[:-1].sum()),
         "under_none": visits - int(orders["used"].sum()),
     }
 

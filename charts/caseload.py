@@ -296,7 +296,7 @@ def _split_drawn(chart: Chart, drawn: list[tuple[str, int, str]]) -> Chart:
     for index, (name, count, words) in enumerate(drawn):
         top = height_px - row_px * index
         marks += [
-            Text(0, top - 13, shortened(name, 24), align="left", x_is_share=True),
+            Text(0, top - 13, shortened(name, 28), align="left", x_is_share=True),
             Text(1, top - 13, words, role="muted", align="right", x_is_share=True),
             Bar(top - 31, 0, count, 10, "across", "sessions", words=f"{name}: {words}"),
             Rule(top - 31, "across", "line"),

@@ -148,7 +148,16 @@ def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
         for names, verb in ((gained, "gained"), (lost, "lost"))
         if names
     ]
-    return capital("; ".join(said)) if said else "No movement changed by more than the error of measuring"
+    if said:
+        return capital("; ".join(said))
+    judged = [movement for movement in again if movement.error is not None]
+    if not judged:
+        return "Whether motion changed cannot be said: no error is known for how it was read"
+    return f"{_none_of(len(judged), len(again))} changed by more than the error of measuring"
+
+
+def _none_of(judged: int, again: int) -> str:
+    return "No movement" if judged == again else f"None of the {counted(judged, 'movement')} that can be judged"
 
 
 def _named(names: list[str], of: int) -> str:
@@ -164,7 +173,7 @@ def _motion_caption(rows: pd.DataFrame, movements: list[_Motion]) -> str:
     sources = sorted({name for cell in rows["reference_name"] if (name := text(cell))})
     if any(movement.reference for movement in movements):
         caption += f" Hatched: reference{f' ({listed(sources)})' if sources else ''}."
-    errors = sorted({movement.error for movement in movements if movement.error is not None})
+    errors = sorted({m.error for m in movements if m.error is not None and m.change is not None})
     if errors:
         caption += f" Error of measuring {listed([f'{number(error)}°' for error in errors])}."
     return caption

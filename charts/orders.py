@@ -18,7 +18,9 @@ from charts.words import counted, dated, day
 BOXES = 20  # ordered visits that can be told one by one
 
 
-def orders(ordered: int | None, used: int, expires_on: date | None, today: date, under_none: int = 0) -> Chart:
+def orders(
+    ordered: int | None, used: int, expires_on: date | None, today: date, under_earlier: int = 0, under_none: int = 0
+) -> Chart:
     """Visits used of those ordered: a box each up to 20, above that a bar; visits beyond the order are hatched.
 
     Parameters
@@ -30,8 +32,9 @@ def orders(ordered: int | None, used: int, expires_on: date | None, today: date,
     expires_on : date or None
         An order that has ended has no visits left, however many were not used.
     today : date
-    under_none : int
-        Kept visits of the episode under no order: before it began, or after it ended.
+    under_earlier, under_none : int
+        Kept visits of the episode charged to the orders before it, and under no order: before one began, or after it
+        ended.
 
     Returns
     -------
@@ -42,8 +45,9 @@ def orders(ordered: int | None, used: int, expires_on: date | None, today: date,
     last_day = day(expires_on)
     ended = last_day is not None and last_day < today
     until = "" if last_day is None else f"; the order {'ended' if ended else 'ends'} {dated(last_day)}"
-    if under_none and ordered is not None:
-        until += f"; {counted(under_none, 'visit')} under no order"
+    for visits, where in ((under_earlier, "under earlier orders"), (under_none, "under no order")):
+        if visits and ordered is not None:
+            until += f"; {counted(visits, 'visit')} {where}"
     if not known:
         heading = "No number of visits was ordered"
         reading = f"{counted(used, 'visit')} used; no number of visits was ordered{until}."

@@ -402,7 +402,7 @@ def _pain_marks(
         marks.append(Text(0.5, 5, "pain: not measured", role="muted", size="label", x_is_share=True, on_ground=True))
     else:
         marks += _value_labels(known, goal, places, narrow)
-        marks += _gap_words(courses, narrow)
+        marks += _gap_words(courses, known, places, narrow)
         marks += _peak_label(known["before"], error)
     return tuple(marks)
 
@@ -579,8 +579,13 @@ def _apart(name: str, own: float, others: list[float], goal: float | None, px_pe
     return push if upper else -push
 
 
-def _gap_words(courses: dict[str, list[tuple[float, float | None]]], narrow: bool) -> list[Mark]:
-    """A missing reading written where it would stand, as long as they are few."""
+def _gap_words(
+    courses: dict[str, list[tuple[float, float | None]]],
+    known: dict[str, list[tuple[float, float]]],
+    places: _Places,
+    narrow: bool,
+) -> list[Mark]:
+    """A missing reading written at its visit, as long as they are few and no reading stands under the words."""
     gaps = [(name, index, x) for name, course in courses.items() for index, (x, y) in enumerate(course) if y is None]
     if len(gaps) > 2 or (narrow and len(courses["before"]) > 6):
         return []
@@ -591,10 +596,18 @@ def _gap_words(courses: dict[str, list[tuple[float, float | None]]], narrow: boo
         near = [y for _, y in reversed(course[:index]) if y is not None] + [
             y for _, y in course[index:] if y is not None
         ]
-        if near:
-            height = min(max(near[0], 1.0), 9.0)
+        half_width, half_height = 36 * places.per_px, 0.8
+        free = [
+            height
+            for height in (*(min(max(y, 1.0), 9.0) for y in near[:1]), 0.9, 9.1)
+            if not any(
+                _crosses(drawn, x - half_width, x + half_width, height - half_height, height + half_height)
+                for drawn in known.values()
+            )
+        ]
+        if near and free:
             words = "not\nmeasured" if neither else f"{name}: not\nmeasured"
-            marks.append(Text(x, height, words, role="muted", on_ground=True))
+            marks.append(Text(x, free[0], words, role="muted", on_ground=True))
     return marks
 
 

@@ -47,7 +47,7 @@ techniques = facts.fact(progress.techniques, window, *about)
 
 # The verdict, in words
 course = progress.pain_course(visits)
-name, region = progress.main_pain(series, regions)
+name, region = progress.main_pain(series, regions, episode["injury_region"])
 headline = sentences.pain_headline(course, name, region)
 st.markdown(choose.described(person, episode, today))
 st.title(f":{TONE_COLOURS[headline.tone]}[{headline.lead}] {plain(headline.finding)}", anchor=False)

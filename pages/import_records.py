@@ -73,16 +73,18 @@ def look_at_every_row(uploads: list, profile: importing.Profile) -> None:
     """Read the files and remember what would become of them."""
     bar = st.progress(0.0, "The files are read")
     files = [importing.File(upload.name, upload.getvalue()) for upload in uploads]
-    st.session_state["review"] = importing.review(
-        store.current(),
-        viewer,
-        files,
-        profile,
-        progress=lambda share, words: bar.progress(share, words),
-        # The browser checks the size too, but a browser can be told not to.
-        max_bytes=st.get_option("server.maxUploadSize") * 2**20,
-    )
-    bar.empty()
+    try:
+        st.session_state["review"] = importing.review(
+            store.current(),
+            viewer,
+            files,
+            profile,
+            progress=lambda share, words: bar.progress(share, words),
+            # The browser checks the size too, but a browser can be told not to.
+            max_bytes=st.get_option("server.maxUploadSize") * 2**20,
+        )
+    finally:
+        bar.empty()
 
 
 def counts_sentence(counts: importing.Counts) -> str:
@@ -99,9 +101,18 @@ def counts_sentence(counts: importing.Counts) -> str:
     )
 
 
-def show_review(found: importing.Review) -> None:
-    """Counts, every row's fate, and the button that writes."""
-    st.header("What would become of each row", anchor=False)
+def written_sentence(counts: importing.Counts) -> str:
+    """What was written, and what was not."""
+    written = counts.accepted + counts.corrected
+    refused = (
+        f" {counted(counts.refused, 'row')} refused: correct them and import the file again." if counts.refused else ""
+    )
+    return f"{written:,} of {counted(counts.rows, 'row')} written.{refused}"
+
+
+def show_review(found: importing.Review, written: bool) -> None:
+    """Counts, every row's fate, and the button that writes; after writing, what became of them."""
+    st.header("What became of each row" if written else "What would become of each row", anchor=False)
     st.markdown(counts_sentence(found.counts), width=740)
     present = [fate for fate in FATES if getattr(found.counts, fate)]
     fate = st.segmented_control("Show rows that are", present, default=present[0], required=True, key="shown_fate")
@@ -117,17 +128,19 @@ def show_review(found: importing.Review) -> None:
     )
     if len(rows) > SHOWN_ROWS:
         figure.quiet(f"The first {SHOWN_ROWS:,} of {len(rows):,} lines.")
+    if written:
+        return
     writable = found.counts.accepted + found.counts.corrected
     if not writable:
         st.info("There is nothing new to write.")
     elif st.button(f"Accept: write {counted(writable, 'row')}", key="go_accept", type="primary"):
         batch = importing.accept(found)
-        del st.session_state["review"]
         st.session_state["import_said"] = (
             "Nothing new to write; the records are as they were."
             if batch.batch_id is None
-            else f"Written: {counts_sentence(batch.counts)} It can be taken back below."
+            else f"{written_sentence(batch.counts)} It can be taken back below."
         )
+        st.session_state["review_written"] = True
         st.rerun()
 
 
@@ -162,7 +175,7 @@ def show_past() -> None:
             key="undo_batch",
         )
         sure = st.checkbox("Yes, take back everything this import wrote", key="undo_sure")
-        if st.form_submit_button("Undo this import", key="go_undo"):
+        if st.form_submit_button("Undo this import", key="undo_import"):
             if not sure:
                 st.error("Nothing was taken back. Tick the box above first: every record of that import will go.")
                 return
@@ -187,10 +200,11 @@ uploads = st.file_uploader(
 )
 with calmly():
     profile = chosen_profile()
-    if st.button("Look at every row", key="go_review", disabled=not uploads or profile is None):
+    if st.button("Look at every row", key="review_rows", disabled=not uploads or profile is None):
         st.session_state.pop("review", None)
+        st.session_state.pop("review_written", None)
         look_at_every_row(uploads, profile)
     if "review" in st.session_state and st.session_state["review"].store is store.current():
-        show_review(st.session_state["review"])
+        show_review(st.session_state["review"], "review_written" in st.session_state)
 with calmly():
     show_past()

@@ -20,9 +20,15 @@ NO_COMPARISON = "There is no comparison group: part of any fall in pain is expec
 
 st.title("What became of the people with each injury?", anchor=False)
 chosen = filters.choose(window, today, ("therapist", "office", "cause"), "Episodes opened")
-episodes = facts.fact(outcomes.episodes, window, chosen, today)
+opened = facts.fact(outcomes.episodes, window, chosen, today)
+episodes = outcomes.with_visits(opened)
+without = len(opened) - len(episodes)
+aside = f" {counted(without, 'more episode')} with contacts only, and no visit, are left out." if without else ""
 if episodes.empty:
-    st.info("No episodes in this choice. Choose a longer period or fewer filters, or bring records on the Import page.")
+    st.info(
+        "No episode with a visit in this choice. Choose a longer period or fewer filters, or bring records on the"
+        f" Import page.{aside}"
+    )
     st.stop()
 types = facts.fact(outcomes.by_type_of, window, chosen, today)
 
@@ -30,7 +36,7 @@ twice = int(types["measured_twice"].sum())
 answer = f"Of {counted(len(episodes), 'episode')}, **{twice:,} were rated before treatment at two visits or more**."
 if twice < len(episodes):
     answer += f" Whether pain fell in the other {len(episodes) - twice:,} these records cannot say."
-st.markdown(answer, width=740)
+st.markdown(answer + aside, width=740)
 
 important = instruments.scale("nprs").default_important()
 figure.show(

@@ -3,6 +3,7 @@ SELECT
     e.episode_id,
     e.client_id,
     e.injury_type,
+    i.region AS injury_region,
     e.cause_name,
     e.mechanism,
     e.onset_on,
@@ -19,6 +20,7 @@ SELECT
     c.last_booked_on
 FROM visible_episode AS e
 LEFT JOIN visible_episode_course AS c ON e.client_id = c.client_id AND e.episode_id = c.episode_id
+LEFT JOIN visible_injury_type AS i ON e.injury_type_id = i.injury_type_id
 LEFT JOIN visible_therapist AS t ON e.therapist_id = t.therapist_id
 LEFT JOIN (
     SELECT

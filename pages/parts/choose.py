@@ -41,9 +41,13 @@ def client(window: Window, today: dt.date) -> pd.Series | None:
     )
     options = {int(row.client_id): _label(row.name, row.birth_date) for row in found.itertuples(index=False)}
     if words.strip() and not options:
+        st.title("Nobody found", anchor=False)
         st.warning(
             "No client has all these words in their name. Try a part of it, or clear the field for recent clients."
         )
+        link.remember("client", None)
+        link.remember("episode", None)
+        st.stop()
     if linked is not None and not words.strip():
         options.setdefault(int(linked["client_id"]), _label(linked["name"], linked["birth_date"]))
     with pick:

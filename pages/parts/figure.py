@@ -44,7 +44,8 @@ def style() -> None:
 
     The wide or the narrow form of a chart: the server does not know how wide the reader's screen is, so both are sent
     and the browser picks. Small expander headings lose their paleness, which is below 4.5:1. Primary buttons, whose
-    keys begin with go_, are lettered in the ground's colour: white on the dark theme's blue-green is too pale.
+    keys begin with go_, are lettered in the ground's colour: white on the dark theme's blue-green is too pale. A link
+    that has the keyboard is framed: Streamlit only tints its ground.
     """
     ground = theme.palette(_theme_name())["ground"]
     st.html(
@@ -53,6 +54,7 @@ def style() -> None:
         f"@media (min-width: {NARROW_MAX_PX + 1}px) {{ [class*='st-key-narrow_'] {{ display: none; }} }}"
         "[class*='st-key-behind_'] summary { opacity: 1; }"
         f"[class*='st-key-go_'] button, [class*='st-key-go_'] button p {{ color: {ground}; }}"
+        "a:focus-visible { outline: 2px solid; outline-offset: 2px; }"
         "</style>"
     )
 

@@ -59,12 +59,12 @@ def test_a_referral_that_orders_no_number_of_visits_is_no_order(store, owner):
 def test_the_running_order_is_the_last_one_or_none(store, owner):
     entered = practice_of(store, owner, WEEKLY)
     about = (entered.clients["Ada"], entered.episodes["Ada"])
-    none = {"ordered": None, "used": 5, "expires_on": None, "under_none": 0}
+    none = {"ordered": None, "used": 5, "expires_on": None, "under_earlier": 0, "under_none": 0}
     assert progress.running_order(progress.orders(store.open_for(owner), *about), 5) == none
     orders = "episode | visits_ordered | ordered_on\nAda | 6 | 2026-03-01\nAda | 8 | 2026-03-23"
     enter(store, owner, entered, "referral", orders)
     # The first order covers 2 and 9 March, the second 23 March and 6 April; the visit of 0 minutes neither.
-    now = {"ordered": 8, "used": 2, "expires_on": None, "under_none": 1}
+    now = {"ordered": 8, "used": 2, "expires_on": None, "under_earlier": 2, "under_none": 1}
     assert progress.running_order(progress.orders(store.open_for(owner), *about), 5) == now
 
 

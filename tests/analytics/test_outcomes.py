@@ -78,7 +78,7 @@ def test_visits_are_summed_up_over_closed_episodes_only(store, owner, today):
     assert counts.values.tolist() == [[1, 1, 1], [2, 1, 0], [4, 1, 0], [9, 0, 1]]
 
 
-def test_an_episode_of_contacts_only_counts_as_an_episode_without_visits(store, owner, today):
+def test_an_episode_of_contacts_only_is_left_out_and_can_be_counted(store, owner, today):
     practice_of(
         store,
         owner,
@@ -89,8 +89,9 @@ def test_an_episode_of_contacts_only_counts_as_an_episode_without_visits(store, 
         """,
     )
     (only,) = by_type(store, owner, today).values()
-    assert (only["episodes"], only["sessions"], only["closed"], only["measured_twice"]) == (2, 1, 0, 0)
+    assert (only["episodes"], only["sessions"], only["closed"], only["measured_twice"]) == (1, 1, 0, 0)
     episodes = outcomes.episodes(store.open_for(owner), EVERYTHING, today)
+    assert len(episodes) - len(outcomes.with_visits(episodes)) == 1
     assert episodes["pain_readings"].tolist() == [0, 1]
     assert outcomes.visits_per_episode(episodes)["visits"].tolist() == [1]
 

@@ -87,3 +87,16 @@ def test_a_flag_stands_beside_the_values():
 def test_no_movements_give_words_and_no_picture():
     chart = motion.motion(movements(NECK).iloc[:0])
     assert (chart.panels, chart.reading) == ((), "Motion: not measured.")
+
+
+def test_where_no_error_is_known_nothing_is_called_unchanged():
+    unknown = movements(NECK).head(2).assign(error_deg=math.nan)
+    chart = motion.motion(unknown)
+    assert chart.heading == "Whether motion changed cannot be said: no error is known for how it was read"
+    assert "Error of measuring" not in chart.caption
+
+
+def test_what_cannot_be_judged_is_not_among_what_did_not_change():
+    rows_ = movements(NECK).iloc[[1, 0]]  # right: 8 degrees, within 10; left: no error known
+    chart = motion.motion(rows_.assign(error_deg=[10, math.nan]))
+    assert chart.heading == "None of the 1 movement that can be judged changed by more than the error of measuring"

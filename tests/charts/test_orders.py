@@ -35,6 +35,9 @@ def test_an_order_without_a_number_is_words():
 
 
 def test_an_order_that_has_ended_has_no_visits_left():
-    chart = orders.orders(12, 7, date(2024, 12, 13), TODAY, under_none=4)
+    chart = orders.orders(12, 7, date(2024, 12, 13), TODAY, under_earlier=3, under_none=4)
     assert chart.heading == "7 of 12 ordered visits used, 5 not used"
-    assert chart.reading == f"{chart.heading}; the order ended 13 Dec 2024; 4 visits under no order."
+    assert (
+        chart.reading
+        == f"{chart.heading}; the order ended 13 Dec 2024; 3 visits under earlier orders; 4 visits under no order."
+    )

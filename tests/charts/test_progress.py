@@ -194,3 +194,17 @@ def test_one_reading_is_a_starting_point():
     chart = progress.pain_by_visit(rows(VISITS).head(1), error=ERROR)
     assert chart.heading == "One reading is a starting point, not a course"
     assert "before 7" in words(chart)
+
+
+def test_words_for_a_missing_reading_never_stand_on_a_reading():
+    visits = pd.DataFrame(
+        {
+            "visit_number": [1, 2, 3],
+            "visited_on": pd.to_datetime(["2026-03-02", "2026-03-09", "2026-03-16"]),
+            "pain_before": [3.0, 3.0, 3.0],
+            "pain_after": [3.0, None, 3.0],  # its words would stand on the 3 before treatment
+        }
+    )
+    chart = progress.pain_by_visit(visits)
+    (said,) = [text for text in marks(chart, Text) if "not\nmeasured" in text.words]
+    assert abs(said.y - 3) > 0.8

@@ -145,6 +145,8 @@ def test_a_name_that_is_not_there_is_said_and_nobody_else_is_listed(opened, one_
     app = opened(one_client_path, "client_progress")
     app.text_input(key="client_search").set_value("Nobody").run()
     assert "No client has all these words in their name." in words_of(app)
+    assert "No clients yet" not in words_of(app)
+    assert "Ada" not in words_of(app)
 
 
 def test_filters_live_in_the_link_by_id_and_are_said_as_a_sentence(opened, full_sample_path, owner):

@@ -15,7 +15,7 @@ SHOULDERS = ("two_sides_wide.csv", (EXAMPLES / "two_sides_wide.csv").read_bytes(
 
 
 def words_of(app: AppTest) -> str:
-    shown = (*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.error)
+    shown = (*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.error)
     return "\n".join(element.value for element in shown)
 
 
@@ -34,7 +34,7 @@ def page(empty_store_path, tmp_path, monkeypatch) -> AppTest:
 def looked_at(page: AppTest, upload: tuple[str, bytes, str], profile: str = "two_sides_wide") -> AppTest:
     page.file_uploader(key="files").set_value([upload])
     page.selectbox(key="profile").set_value(profile).run()
-    page.button(key="go_review").click().run()
+    page.button(key="review_rows").click().run()
     assert [error.value for error in page.exception] == []
     return page
 
@@ -45,12 +45,12 @@ def test_every_rows_fate_is_seen_before_anything_is_written_and_all_can_be_taken
     assert "None yet." in words_of(page)
 
     page.button(key="go_accept").click().run()
-    assert "Written: **2 rows** about **2 people**" in words_of(page)
+    assert "2 of 2 rows written. It can be taken back below." in words_of(page)
 
-    page.button(key="go_undo").click().run()
+    page.button(key="undo_import").click().run()
     assert "Nothing was taken back. Tick the box above first" in words_of(page)
     page.checkbox(key="undo_sure").check()
-    page.button(key="go_undo").click().run()
+    page.button(key="undo_import").click().run()
     assert "The import was taken back." in words_of(page)
     assert [error.value for error in page.exception] == []
 
