@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from charts import progress
-from charts.model import Band, Bar, Figures, Line, Rule
+from charts.model import Band, Bar, Figures, Line, Rule, Text
 from drawn import marks, words
 from instruments import scale
 from tables import rows
