@@ -253,7 +253,7 @@ def _overview_wide(chart: Chart, rows: list[_Type], important: Threshold | None)
         0.63,
         0.81,
         "Points less pain",
-        Axis(low - 0.4 * (high - low), high, ticks=ticks, edge=False),
+        Axis(low - 0.4 * (high - low), high + 0.04 * (high - low), ticks=ticks, edge=False),
         words([row.change_words for row in rows]) + change_marks,
     )
     longest = round_top(max((row.visits[2] for row in rows if row.visits), default=1))
@@ -270,7 +270,7 @@ def _overview_wide(chart: Chart, rows: list[_Type], important: Threshold | None)
         0.85,
         1.0,
         "Visits per episode",
-        Axis(-0.4 * longest, longest, ticks=((0.0, "0"), (longest, number(longest)))),
+        Axis(-0.4 * longest, 1.08 * longest, ticks=((0.0, "0"), (longest, number(longest)))),
         words([row.visits_words for row in rows]) + visit_marks,
     )
     return replace(
