@@ -94,10 +94,10 @@ def _as_json(batch: importing.Batch) -> dict:
 
 def _tell(found: importing.Review, batch: importing.Batch, dry_run: bool) -> None:
     counts = batch.counts
+    aside = f"; set aside besides: {counts.set_aside:,}" if counts.set_aside else ""
     print(
-        f"{counts.rows:,} rows about {counts.people:,} people: {counts.accepted:,} accepted,"
-        f" {counts.corrected:,} corrected, {counts.duplicate:,} duplicate, {counts.refused:,} refused;"
-        f" {counts.set_aside:,} rows set aside."
+        f"Rows: {counts.rows:,}, people: {counts.people:,}. Accepted {counts.accepted:,}, corrected"
+        f" {counts.corrected:,}, duplicate {counts.duplicate:,}, refused {counts.refused:,}{aside}."
     )
     spoken = found.fates[found.fates["fate"].isin(["refused", "corrected"])]
     for fate in spoken.head(SHOWN_ROWS).to_dict("records"):

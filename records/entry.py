@@ -120,6 +120,11 @@ def _write(
 ) -> int:
     [read] = _rows(cursor, "read_visit")
     with store.change(viewer, "create", idempotency_key=idempotency_key) as change:
+        # Between looking and writing an import may have been undone, and the episode with it.
+        if not change.cursor.execute(
+            "SELECT 1 FROM records.episode WHERE episode_id = ? AND NOT withdrawn", [visit["episode_id"]]
+        ).fetchone():
+            raise NotAllowed(f"Episode {visit['episode_id']} was withdrawn meanwhile. Nothing was saved.")
         keys = {"episode_id": visit["episode_id"], "client_id": client_id}
         session_id = change.insert(
             "session",

@@ -7,6 +7,7 @@ name `records` to a database in memory that holds the views, so a query that nam
 
 import contextlib
 import datetime as dt
+import os
 import re
 import shutil
 import threading
@@ -18,7 +19,7 @@ import duckdb
 import pandas as pd
 
 import instruments
-from records import calendar, ids, trail
+from records import asking, calendar, ids, trail
 from records.errors import (
     AlreadySaved,
     EditedMeanwhile,
@@ -35,7 +36,6 @@ MIGRATIONS = sorted((HERE / "schema").glob("*.sql"))
 VIEWS = [HERE / "views" / name for name in ("live.sql", "visible.sql", "pooled.sql")]
 INTEGRITY = sorted((HERE / "integrity").glob("*.sql"))
 POOLED_MINIMUM = 11  # pooled facts obey the small-cell rule of clinical reference D: no count of 1 to 10
-RAW_NAME = re.compile(r"\b(records|live|memory)\"?\s*\.", re.IGNORECASE)
 # How DuckDB says that a file is open elsewhere: another process (POSIX, Windows), another connection of this one.
 IN_USE = ("Could not set lock on file", "used by another process", "is already attached by database")
 ID_OF = {
@@ -81,11 +81,11 @@ class Window:
         Raises
         ------
         NotAllowed
-            When the query names a raw table, which would pass by the access rule.
+            When the query is anything but one SELECT over these views: all else would pass by the access rule.
         """
         sql = query.read_text(encoding="utf-8") if isinstance(query, Path) else query
-        if RAW_NAME.search(re.sub(r"--.*", "", sql)):
-            raise NotAllowed("A query reads visible_ or pooled_ views only; it named a table of the store itself.")
+        if beyond := asking.beyond_the_views(sql):
+            raise NotAllowed(f"A query is one SELECT that reads visible_ or pooled_ views only; {beyond}.")
         used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
         return self._cursor.execute(sql, used).df()
 
@@ -280,15 +280,23 @@ def create(path: Path, practice_name: str, *, is_sample: bool = False, today: dt
     Raises
     ------
     StoreExists
-        When there is a file at `path` already; it is left as it is.
+        When there is a file at `path` already, or the log of one that was; it is left as it is.
     """
     path = Path(path)
     if path.exists():
         raise StoreExists(f"{path.name} already exists. Open it, or choose another name; nothing was changed.")
+    log = _log_of(path)
+    if log.exists():
+        # DuckDB would write what the log holds into the new file: records of another practice.
+        raise StoreExists(
+            f"{log.name} is left of a record store that is gone, and may hold its last records. Put the two together"
+            " again, or move it away; nothing was changed."
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     # Made beside its place and moved there when whole, so that a kill leaves no half-made store to be opened.
     unfinished = path.with_name(path.name + ".making")
-    unfinished.unlink(missing_ok=True)
+    for leftover in (unfinished, _log_of(unfinished)):
+        leftover.unlink(missing_ok=True)
     connection = _attach(unfinished)
     _migrate(connection, unfinished)
     connection.execute(
@@ -327,7 +335,7 @@ def open_store(path: Path) -> Store:
         for view_file in VIEWS:
             connection.execute(view_file.read_text(encoding="utf-8"))
         largest = connection.execute((HERE / "largest_id.sql").read_text(encoding="utf-8")).fetchone()[0]
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
         connection.close()
         raise StoreUnreadable(
             f"{path.name} could be opened but not read or brought up to this program's schema ({type(error).__name__})."
@@ -341,6 +349,9 @@ def open_store(path: Path) -> Store:
 
 
 def _attach(path: Path) -> duckdb.DuckDBPyConnection:
+    # Health records: the file, its log, its copies and what spills beside it are readable by this user alone. DuckDB
+    # makes some of them while it works, so it is the process that must be told, not one file.
+    os.umask(0o077)
     # No extension is ever fetched over the network.
     connection = duckdb.connect(":memory:", config={"custom_user_agent": "rehab-outcomes"})
     connection.execute("SET autoinstall_known_extensions = false")
@@ -361,6 +372,11 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
             " restore the last backup; if not, check OUTCOMES_DATABASE."
         ) from error
     return connection
+
+
+def _log_of(path: Path) -> Path:
+    """Where DuckDB keeps what was committed and is not yet in the file itself."""
+    return path.with_name(f"{path.name}.wal")
 
 
 def _quoted(path: Path) -> str:
@@ -392,7 +408,8 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     if current < latest and current > 0:
         connection.execute("DETACH records")
-        shutil.copy2(path, path.with_name(f"{path.stem}.before-schema-{latest}{path.suffix}"))
+        # Named by the first missing step: if a later one fails, the next try copies what stands then beside this copy.
+        shutil.copy2(path, path.with_name(f"{path.stem}.before-schema-{current + 1}{path.suffix}"))
         connection.execute(f"ATTACH {_quoted(path)} AS records")
     for number, step in enumerate(MIGRATIONS[current:], start=current + 1):
         connection.execute("USE records")

@@ -3,6 +3,7 @@
 Everything in a profile is checked before a file is read; a mistake is named with file, table, key and what is right.
 """
 
+import codecs
 import re
 import tomllib
 from collections.abc import Mapping
@@ -202,6 +203,12 @@ def parse(file_name: str, text: str) -> Profile:
     decimal = content.get("decimal", ".")
     if decimal not in (".", ","):
         place.wrong("decimal", decimal, '"." or ","')
+    if len(content.get("separator", ",")) != 1:
+        place.wrong("separator", content["separator"], 'one character, such as ";"')
+    try:
+        codecs.lookup(content.get("encoding", "utf-8"))
+    except LookupError:
+        place.wrong("encoding", content["encoding"], 'the name of an encoding, such as "windows-1252"')
     return Profile(
         name=Path(file_name).stem,
         text=text,
@@ -300,8 +307,12 @@ def _adds(place: Place, entry: dict) -> dict[str, Any]:
 def _dates(place: Place, forms: list) -> tuple[str, ...]:
     first_of = {}
     for form in place.texts("dates", forms):
-        if not {"YYYY", "MM", "DD"} <= set(DATE_PART.findall(form)) or "%" in form:
+        parts = DATE_PART.findall(form)
+        # A part that stands twice, such as MM for minutes, would be read into the wrong place.
+        if not {"YYYY", "MM", "DD"} <= set(parts) or len(parts) != len(set(parts)) or "%" in form:
             place.wrong("dates", form, "a form such as DD/MM/YYYY or MM/DD/YYYY hh:mm, with a year of four digits")
+        if "YYYY-DD-MM" in form:
+            place.wrong("dates", form, "another form; dates written 2026-03-04 are always read as 4 March, by ISO 8601")
         # 03/04/2026 would be read by whichever of two forms stands first: a guess.
         first = "day" if form.index("DD") < form.index("MM") else "month"
         if first_of.setdefault(re.sub("DD|MM", "?", form), first) != first:

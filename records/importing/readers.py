@@ -168,7 +168,8 @@ def _text(file: File, encoding: str | None) -> str:
         else:
             encoding = "utf-8-sig"
     try:
-        return content.decode(encoding)
+        # A profile's "utf-8" leaves the mark at the start in place, as part of the first column's name.
+        return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as problem:
         if encoding != "utf-8-sig":
             raise ImportRefused(
@@ -187,8 +188,11 @@ def _text(file: File, encoding: str | None) -> str:
 
 def _separator(text: str) -> str:
     """The separator that cuts the header into most pieces. The header decides: rows may hold decimal commas."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    pieces = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in SEPARATORS}
+    pieces = {}
+    for mark in SEPARATORS:
+        # Read as a row, not as a line: a quoted column name may hold a line end.
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+        pieces[mark] = len(next((row for row in rows if any(cell.strip() for cell in row)), []))
     return max(pieces, key=pieces.get)
 
 

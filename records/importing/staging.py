@@ -1,5 +1,6 @@
 """From files to the staging tables of the rules: every cell as text, placed where the profile says it belongs."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import duckdb
@@ -11,6 +12,7 @@ from records.importing.profile import VISIT_NUMBER, Profile, Source, strptime_fo
 from records.importing.readers import Table
 
 Progress = Callable[[float, str], None]
+MOST_VISITS_IN_A_ROW = 999  # a seat (see sql/lines.sql) has three digits for the visit within its row
 
 
 class Staging:
@@ -96,9 +98,9 @@ class Staging:
         for place, column in enumerate(self.columns[name]):
             if column in by_column:
                 chunk[f"c{place}"] = pa.array(by_column[column], pa.string())
-        self.cursor.register("raw_chunk", pa.table(chunk))
-        self.cursor.execute(f"INSERT INTO raw_{name} BY NAME SELECT * FROM raw_chunk")
-        self.cursor.unregister("raw_chunk")
+        self.cursor.register("rows_read", pa.table(chunk))
+        self.cursor.execute(f"INSERT INTO raw_{name} BY NAME SELECT * FROM rows_read")
+        self.cursor.unregister("rows_read")
 
     def _kind_of(self, table: Table) -> str:
         """Which table of the profile a file is: the one whose columns it has."""
@@ -126,7 +128,7 @@ class Staging:
         for linked in self.profile.tables:
             key = self._column(linked.name, linked.key)
             twice = self.cursor.execute(
-                f"SELECT {key}, min(row_number), max(row_number) FROM raw_{linked.name} AS {linked.name}"
+                f"SELECT {key}, min(row_number), max(row_number) FROM raw_{linked.name}"
                 f" GROUP BY {key} HAVING count(*) > 1 ORDER BY 2 LIMIT 1"
             ).fetchone()
             if twice:
@@ -145,15 +147,16 @@ class Staging:
         joins, linked_columns = [], []
         for linked in self.profile.tables:
             joins.append(
-                f"LEFT JOIN raw_{linked.name} AS {linked.name}"
+                f"LEFT JOIN raw_{linked.name}"
                 f" ON {self._column('main', linked.joined_by)} = {self._column(linked.name, linked.key)}"
             )
             linked_columns += [
-                f"{linked.name}.c{place} AS {linked.name}_c{place}" for place in range(len(self.columns[linked.name]))
+                f"raw_{linked.name}.c{place} AS {linked.name}_c{place}"
+                for place in range(len(self.columns[linked.name]))
             ]
         self.cursor.execute(
-            f"CREATE OR REPLACE TEMP TABLE main_row AS SELECT {', '.join(['main.*', *linked_columns])}"
-            f" FROM raw_main AS main {' '.join(joins)} WHERE {' AND '.join(wanted) or 'true'}"
+            f"CREATE OR REPLACE TEMP TABLE main_row AS SELECT {', '.join(['raw_main.*', *linked_columns])}"
+            f" FROM raw_main {' '.join(joins)} WHERE {' AND '.join(wanted) or 'true'}"
         )
         total, self.selected = self.cursor.execute(
             "SELECT (SELECT count(*) FROM raw_main), (SELECT count(*) FROM main_row)"
@@ -207,6 +210,17 @@ class Staging:
                     f"Row 1: the header has columns for visit {places[-1]} but lacks {', '.join(lacking)}."
                     " Every visit needs the same columns; they may be empty."
                 )
+        visits = [visit for column in header for visit in _visit_numbers(column, patterns)]
+        if places and (beyond := sorted({visit for visit in visits if visit > len(places)})):
+            raise ImportRefused(
+                f"Row 1: the header has columns for visit {beyond[0]} and none for visit {len(places) + 1}; what stands"
+                " there would be lost. Number the visits without a gap."
+            )
+        if len(places) > MOST_VISITS_IN_A_ROW:
+            raise ImportRefused(
+                f"Row 1: the header has columns for {len(places)} visits; at most {MOST_VISITS_IN_A_ROW} can be read"
+                " from one row. Bring the file into long form, one row for each visit."
+            )
         return places
 
     def _stage_visit(self, place: int, places: list[int]) -> None:
@@ -279,7 +293,17 @@ class Staging:
         return f"c{place}" if table == "main" else f"{table}_c{place}"
 
     def _column(self, table: str, column: str) -> str:
-        return f"{table}.c{self.columns[table].index(column)}"
+        return f"raw_{table}.c{self.columns[table].index(column)}"
+
+
+def _visit_numbers(column: str, patterns: Sequence[str]) -> list[int]:
+    """The visits whose column this is, by each pattern with {n}."""
+    found = []
+    for pattern in patterns:
+        before, _, after = pattern.partition(VISIT_NUMBER)
+        if match := re.fullmatch(re.escape(before) + "([1-9][0-9]*)" + re.escape(after), column):
+            found.append(int(match[1]))
+    return found
 
 
 def _text(value: str) -> str:

@@ -17,7 +17,7 @@ SHOULDERS = str(EXAMPLES / "two_sides_wide.csv")
 def test_an_import_makes_the_practice_writes_and_says_how_to_take_it_back(capsys):
     assert main(["import", SHOULDERS, "--profile", "two_sides_wide"]) == 0
     told = capsys.readouterr().out
-    assert "2 rows about 2 people: 2 accepted, 0 corrected, 0 duplicate, 0 refused; 0 rows set aside." in told
+    assert "Rows: 2, people: 2. Accepted 2, corrected 0, duplicate 0, refused 0." in told
     assert "To take it back: python -m records undo " in told
     opened = record_store.open_store(places.own_file())
     assert opened.practice_name == "My practice"
@@ -53,7 +53,7 @@ def test_refused_rows_are_named_and_do_not_fail_the_command(tmp_path, capsys):
     file.write_text("Subject,Group,Left,Right\nS1,Swimmer,400,190\nS2,Control,180,181\n")
     assert main(["import", str(file), "--profile", "two_sides_wide"]) == 0
     told = capsys.readouterr().out
-    assert "1 accepted, 0 corrected, 0 duplicate, 1 refused" in told
+    assert "Accepted 1, corrected 0, duplicate 0, refused 1" in told
     assert "refused: shoulders.csv: Row 2, Left: 400 degrees is outside what shoulder flexion can be" in told
 
 

@@ -79,6 +79,21 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(made_before, step_beyond):
     assert clients(made_before) == [("Ada Example",)]
 
 
+def test_a_second_try_after_a_failed_step_keeps_the_copy_of_the_first(made_before, monkeypatch, tmp_path):
+    steps, known = [tmp_path / "9998_good.sql", tmp_path / "9999_bad.sql"], len(record_store.MIGRATIONS)
+    for step, sql in zip(steps, ("CREATE TABLE parking (place INTEGER);", "SELECT nonsense;"), strict=True):
+        step.write_text(sql, encoding="utf-8")
+    monkeypatch.setattr(record_store, "MIGRATIONS", [*record_store.MIGRATIONS, *steps])
+    for _ in range(2):
+        with pytest.raises(StoreUnreadable):
+            record_store.open_store(made_before)
+    copies = {file.name: len(applied(file)) for file in tmp_path.glob("*.before-schema-*")}
+    assert copies == {
+        f"practice.before-schema-{known + 1}.duckdb": known,
+        f"practice.before-schema-{known + 2}.duckdb": known + 1,
+    }
+
+
 def test_a_store_of_a_newer_program_is_refused_in_plain_words_and_not_touched(made_before, monkeypatch):
     before = made_before.read_bytes()
     monkeypatch.setattr(record_store, "MIGRATIONS", record_store.MIGRATIONS[:-1])

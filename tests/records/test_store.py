@@ -217,3 +217,20 @@ def test_one_process_serves_one_store_at_a_time(tmp_path, owner):
         "Second practice"
     ]
     record_store.open_store(first).close()  # let go when the second was served
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_records_and_their_log_are_readable_by_their_user_alone(tmp_path, owner):
+    store = record_store.create(tmp_path / "practice.duckdb", "Test practice")
+    with store.change(owner, "create") as change:
+        change.insert("client", {"name": "Ada Example"})
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    store.close()
+    assert modes == {"practice.duckdb": 0o600, "practice.duckdb.wal": 0o600}
+
+
+def test_the_log_of_a_store_that_is_gone_is_not_written_into_a_new_practice(tmp_path):
+    (tmp_path / "practice.duckdb.wal").write_bytes(b"records of another practice")
+    with pytest.raises(StoreExists, match="left of a record store that is gone"):
+        record_store.create(tmp_path / "practice.duckdb", "Test practice")
+    assert [file.name for file in tmp_path.iterdir()] == ["practice.duckdb.wal"]

@@ -67,6 +67,7 @@ in_store AS (
     SELECT
         k.line, k.place, 'client' AS about,
         unnest([
+            {field: 'client_name', value: lower(k.client_name), other: lower(c.name)},
             {field: 'birth_date', value: k.birth_date::VARCHAR, other: c.birth_date::VARCHAR},
             {field: 'sex', value: k.sex, other: c.sex}
         ], recursive := true)
@@ -110,7 +111,10 @@ in_store AS (
 SELECT
     d.line, d.place, 0 AS reading, d.field, d.value, 'refused' AS fate,
     CASE
-        WHEN d.field = 'client_name' THEN 'the name differs from the one in row ' || o.row_number || ' for the same client.'
+        -- What people wrote in words names people: the message says where it is and does not repeat it.
+        WHEN d.field IN ('client_name', 'note', 'mechanism')
+            THEN 'the ' || replace(d.field, 'client_', '') || ' differs from the one in row ' || o.row_number || ' for the same '
+                || d.about || '.'
         ELSE
             d.value || ' differs from row ' || o.row_number || ', which says ' || coalesce(d.other, 'nothing')
             || ' for the same ' || d.about || '.'
@@ -122,8 +126,11 @@ WHERE d.value IS NOT NULL AND lower(d.value) IS DISTINCT FROM lower(d.other)
 UNION ALL
 SELECT
     line, place, 0, field, value, 'refused',
-    value || ' differs from the ' || about || ' that stands, which says ' || coalesce(other, 'nothing')
-    || '. What stands is not overwritten.',
+    CASE
+        WHEN field IN ('client_name', 'note')
+            THEN 'the ' || replace(field, 'client_', '') || ' differs from that of the ' || about || ' that stands.'
+        ELSE value || ' differs from the ' || about || ' that stands, which says ' || coalesce(other, 'nothing') || '.'
+    END || ' What stands is not overwritten.',
     'correct the record itself'
 FROM in_store
 WHERE value IS NOT NULL AND value IS DISTINCT FROM other
@@ -150,6 +157,14 @@ FROM kept_line AS k
 INNER JOIN part_episode AS e USING (part)
 INNER JOIN standing_episode AS s ON e.episode_id = s.episode_id
 WHERE k.visited_on < s.opened_on
+UNION ALL
+SELECT
+    k.line, k.place, 0, 'visited_on', k.visited_on::VARCHAR, 'refused',
+    k.visited_on || ' is before the episode it belongs to was opened (' || b.opened_on || ').', NULL
+FROM kept_line AS k
+INNER JOIN part_episode AS e USING (part)
+INNER JOIN begun_episode AS b ON k.person = b.person AND k.care = b.care AND e.block = b.block
+WHERE e.episode_id IS NULL AND k.visited_on < b.opened_on AND k.opened_on IS NULL
 UNION ALL
 SELECT
     k.line, k.place, 0, 'discharged_on', k.discharged_on::VARCHAR, 'refused',

@@ -12,7 +12,7 @@ ANTI JOIN records.referral AS r
     ON coalesce(p.episode_id, e.episode_id) = r.episode_id AND NOT r.withdrawn
     AND k.diagnosis IS NOT DISTINCT FROM r.diagnosis AND k.visits_ordered IS NOT DISTINCT FROM r.visits_ordered
     AND k.ordered_on IS NOT DISTINCT FROM r.ordered_on AND k.order_expires_on IS NOT DISTINCT FROM r.expires_on
-WHERE coalesce(k.diagnosis, k.visits_ordered::VARCHAR) IS NOT NULL
+WHERE coalesce(k.diagnosis, k.visits_ordered::VARCHAR, k.ordered_on::VARCHAR, k.order_expires_on::VARCHAR) IS NOT NULL
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE adding_line AS
@@ -41,18 +41,26 @@ LEFT JOIN corrected AS c ON m.line = c.line
 LEFT JOIN adding_line AS a ON m.line = a.line;
 
 CREATE OR REPLACE TEMP TABLE row_fate AS
-SELECT
-    f.line,
-    f.file_name AS file,
-    f.row_number AS row,
-    f.fate,
-    coalesce(n.column_name, CASE p.field WHEN 'row' THEN 'whole row' ELSE p.field END) AS "column",
-    p.value,
-    CASE
-        WHEN f.fate = 'duplicate' THEN 'The same visit with the same values stands already, or is in a row above.'
-        ELSE p.reason || coalesce(' ' || p.remedy, '')
-    END AS reason
-FROM line_fate AS f
-LEFT JOIN problem AS p ON f.line = p.line AND f.fate = p.fate
-LEFT JOIN field_name AS n ON p.place = n.place AND p.reading = n.reading AND p.field = n.field
-ORDER BY f.line, p.place, p.reading, "column";
+WITH told AS (
+    SELECT
+        f.line,
+        f.file_name AS file,
+        f.row_number AS row,
+        f.fate,
+        coalesce(n.column_name, CASE p.field WHEN 'row' THEN 'whole row' ELSE p.field END) AS "column",
+        p.value,
+        CASE
+            WHEN f.fate = 'duplicate' THEN 'The same visit with the same values stands already, or is in a row above.'
+            ELSE p.reason || coalesce(' ' || p.remedy, '')
+        END AS reason,
+        p.place,
+        p.reading
+    FROM line_fate AS f
+    LEFT JOIN problem AS p ON f.line = p.line AND f.fate = p.fate
+    LEFT JOIN field_name AS n ON p.place = n.place AND p.reading = n.reading AND p.field = n.field
+)
+-- One column may serve a visit and its readings: what is wrong in it is said once.
+SELECT line, file, row, fate, "column", value, reason
+FROM told
+GROUP BY line, file, row, fate, "column", value, reason
+ORDER BY line, min(place), min(reading), "column";

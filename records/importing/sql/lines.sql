@@ -85,17 +85,25 @@ INNER JOIN standing_episode AS e ON part.episode_id = e.episode_id
 LEFT JOIN records.therapist AS t ON s.therapist_id = t.therapist_id
 LEFT JOIN records.office AS o ON s.office_id = o.office_id;
 
--- One row per visit; session_id is NULL for a visit that does not stand yet.
+-- One row per visit; session_id is NULL for a visit that does not stand yet. A number decides where both have one; else the
+-- day and start time; else the day, where one of the two does not say the time: counting a visit twice is worse.
 CREATE OR REPLACE TEMP TABLE visit AS
-WITH standing AS (
-    SELECT person, session_id, 'number ' || visit_ref AS visit_name FROM standing_part
+WITH first_line AS (SELECT * FROM kept_line WHERE seat = visit),
+same AS (
+    SELECT k.visit, s.session_id, 1 AS rank
+    FROM first_line AS k
+    INNER JOIN standing_part AS s ON k.person = s.person AND k.visit_ref = s.visit_ref
     UNION ALL
-    SELECT person, session_id, visited_on || ' ' || coalesce(start_time::VARCHAR, '') FROM standing_part
+    SELECT k.visit, s.session_id, CASE WHEN k.start_time IS NOT DISTINCT FROM s.start_time THEN 2 ELSE 3 END
+    FROM first_line AS k
+    INNER JOIN standing_part AS s ON k.person = s.person AND k.visited_on = s.visited_on
+    WHERE
+        (k.visit_ref IS NULL OR s.visit_ref IS NULL)
+        AND (k.start_time IS NOT DISTINCT FROM s.start_time OR k.start_time IS NULL OR s.start_time IS NULL)
 )
-SELECT k.visit, min(s.session_id) AS session_id
-FROM kept_line AS k
-LEFT JOIN standing AS s USING (person, visit_name)
-WHERE k.seat = k.visit
+SELECT k.visit, min({rank: s.rank, session_id: s.session_id}).session_id AS session_id
+FROM first_line AS k
+LEFT JOIN same AS s USING (visit)
 GROUP BY k.visit;
 
 -- One row per part; episode_id is NULL for a part that does not stand yet.
