@@ -1,25 +1,39 @@
 """Facts kept between reruns: each is worked out once per state of the store and viewer."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
-import streamlit as st
+import cachetools
+import pandas as pd
 
 from charts.model import Chart
 from records.store import Window
-from records.viewer import Viewer
+
+
+def _seen(asked: Callable[..., Any], window: Window, *about: Any) -> tuple:
+    """What an answer depends on: the question, the file, its version, the whole viewer, and what it is about.
+
+    So one person never sees what another was shown, and no clear call can be forgotten.
+    """
+    question = f"{asked.__module__}.{asked.__qualname__}"
+    return question, window.store.path, window.store.version, window.viewer, about
+
+
+@cachetools.cached(cachetools.LRUCache(400), key=_seen, lock=threading.Lock())
+def _answered(question: Callable[..., Any], window: Window, *about: Any) -> Any:
+    return question(window, *about)
 
 
 def fact(question: Callable[..., Any], window: Window, *about: Any) -> Any:
-    """What `question(window, *about)` answers, kept until a record changes.
-
-    The key holds the file, its version and the whole viewer, so one person never sees what another was shown, and no
-    clear call can be forgotten. Each caller gets a copy.
-    """
-    name = f"{question.__module__}.{question.__qualname__}"
-    return _fact(name, *_seen_through(window), about, window, question)
+    """What `question(window, *about)` answers, kept until a record changes. A table is the caller's own copy."""
+    answer = _answered(question, window, *about)
+    return answer.copy() if isinstance(answer, pd.DataFrame) else answer
 
 
+@cachetools.cached(
+    cachetools.LRUCache(400), key=lambda draw, window, about, build: _seen(draw, window, *about), lock=threading.Lock()
+)
 def chart(draw: Callable[..., Chart], window: Window, about: tuple, build: Callable[[], Chart]) -> Chart:
     """The chart `build()` makes, kept like a fact; charts are frozen, so all callers share one.
 
@@ -30,30 +44,4 @@ def chart(draw: Callable[..., Chart], window: Window, about: tuple, build: Calla
     about : tuple
         Everything the chart depends on besides the records.
     """
-    name = f"{draw.__module__}.{draw.__qualname__}"
-    return _chart(name, *_seen_through(window), about, build)
-
-
-@st.cache_data(max_entries=400, show_spinner=False)
-def _fact(name: str, path: str, version: int, viewer: tuple, about: tuple, _window: Window, _question: Callable) -> Any:
-    return _question(_window, *about)
-
-
-@st.cache_resource(max_entries=400, show_spinner=False)
-def _chart(name: str, path: str, version: int, viewer: tuple, about: tuple, _build: Callable[[], Chart]) -> Chart:
-    return _build()
-
-
-def _seen_through(window: Window) -> tuple[str, int, tuple]:
-    return str(window.store.path), window.store.version, _identity(window.viewer)
-
-
-def _identity(viewer: Viewer) -> tuple:
-    return (
-        viewer.person,
-        viewer.role,
-        tuple(sorted(viewer.rights)),
-        viewer.scope,
-        viewer.therapist_id,
-        viewer.office_id,
-    )
+    return build()
