@@ -14,7 +14,9 @@ from websockets.sync.client import ClientConnection, connect
 from benchmarks.server import served
 
 HELLO = 'import streamlit as st\n\nst.write("Hello, world")\n'
-PAUSE_S = 0.15  # nobody clicks at once: without it a run would also pay for the acknowledgement of the one before
+PAUSE_S = (
+    0.15  # nobody clicks at once: without it a run would also wait while the server tidies up after the one before
+)
 PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")
 
 

@@ -1,5 +1,7 @@
 """A figure with everything it must not stand without: finding, sentence, count, table twin, and how it was reckoned."""
 
+import functools
+import gc
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +49,7 @@ def style() -> None:
     keys begin with go_, are lettered in the ground's colour: white on the dark theme's blue-green is too pale. A link
     that has the keyboard is framed: Streamlit only tints its ground.
     """
+    _set_libraries_aside()
     ground = theme.palette(_theme_name())["ground"]
     st.html(
         "<style>"
@@ -57,6 +60,15 @@ def style() -> None:
         "a:focus-visible { outline: 2px solid; outline-offset: 2px; }"
         "</style>"
     )
+
+
+@functools.cache
+def _set_libraries_aside() -> None:
+    """Streamlit collects garbage after every run of a page, and would look through all of the libraries each time.
+
+    By the first page they are loaded and stay; set aside once, they are not looked at again.
+    """
+    gc.freeze()
 
 
 def _theme_name() -> theme.ThemeName:

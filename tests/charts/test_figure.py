@@ -1,5 +1,6 @@
 """A figure on a page: never without its sentence, its count, its table and its calculation."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,10 @@ def test_table_and_calculation_can_be_opened_for_every_figure(page):
 def test_a_chart_with_nothing_to_draw_shows_its_words_and_no_picture(page):
     assert page.header[1].value == "Motion was not measured"
     assert len(page.get("plotly_chart")) == 1  # the order's
+
+
+def test_libraries_are_set_aside_from_garbage_collection_by_the_first_page(page):
+    assert gc.get_freeze_count() > 0
 
 
 def test_names_are_shown_as_written_whatever_markdown_they_hold():
