@@ -14,9 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from benchmarks.server import served
 
 HELLO = 'import streamlit as st\n\nst.write("Hello, world")\n'
-PAUSE_S = (
-    0.15  # nobody clicks at once: without it a run would also wait while the server tidies up after the one before
-)
+PAUSE_S = 0.15  # nobody clicks at once; without it a run also waits while the server tidies up after the one before
 PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")
 
 
