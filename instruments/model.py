@@ -234,11 +234,6 @@ class Movement:
         """
         return _default(tuple(error for error in self.errors if error.raters == raters))
 
-    @property
-    def printable_references(self) -> tuple[Reference, ...]:
-        """The references that may leave the practice: all but those from memory."""
-        return tuple(reference for reference in self.references if not reference.unverified)
-
     def references_for(
         self, age_years: float | None, sex: Sex | None, motion_type: Literal["active", "passive"]
     ) -> tuple[Reference, ...]:
