@@ -13,6 +13,7 @@ PAGES = (
 )
 
 st.set_page_config(page_title="Rehab Outcomes", layout="wide")
+st.session_state.setdefault(door.FRONT, True)
 viewer = door.viewer()
 st.set_page_config(page_title=f"{practice.opened().practice_name} · Rehab Outcomes")
 offered = [st.Page(file, title=title) for file, title, right in PAGES if viewer.may(right)]

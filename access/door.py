@@ -8,6 +8,7 @@ from access import practice, roles
 from records.errors import RecordsError
 from records.viewer import Viewer
 
+FRONT = "came_by_the_front_door"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,6 +44,10 @@ def require(right: str) -> Viewer:
     here = viewer()
     if not here.may(right):
         _refuse("Your role does not open this page. Ask the practice's owner for access.")
+    if FRONT not in st.session_state:
+        # Asked for by its link before anyone opened the root: Streamlit has no list of pages to show yet.
+        st.set_page_config(layout="wide")
+        st.page_link("dashboard.py", label="All pages")
     if practice.opened().is_sample:
         with st.container(horizontal=True, vertical_alignment="center", key="sample_label"):
             st.markdown(":small[:gray[Invented sample practice: nobody here is real.]]")

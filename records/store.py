@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 MIGRATIONS = sorted((HERE / "schema").glob("*.sql"))
 VIEWS = [HERE / "views" / name for name in ("live.sql", "visible.sql", "pooled.sql")]
 INTEGRITY = sorted((HERE / "integrity").glob("*.sql"))
-POOLED_MINIMUM = 11  # pooled facts obey the small-cell rule of clinical reference D: no count of 1 to 10
+POOLED_MINIMUM = 11  # pooled facts obey the CMS small-cell rule: no count of 1 to 10
 # How DuckDB says that a file is open elsewhere: another process (POSIX, Windows), another connection of this one.
 IN_USE = ("Could not set lock on file", "used by another process", "is already attached by database")
 ID_OF = {

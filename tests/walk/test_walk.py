@@ -76,6 +76,8 @@ def test_a_page_asked_for_before_anyone_opened_the_root_stands_behind_the_door(v
     tab = visit("caseload")
     expect(tab.get_by_role("heading", level=1)).to_have_text("What is the practice doing?")
     expect(tab.get_by_text("Invented sample practice: nobody here is real.")).to_be_visible()
+    tab.get_by_role("link", name="All pages").click()
+    expect(tab.get_by_role("link", name="Injury outcomes")).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

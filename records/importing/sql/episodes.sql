@@ -2,7 +2,7 @@
 -- number (block) of a new one within its person and complaint.
 --
 -- Where gaps decide: a new episode begins with a kept visit more than gap_days after the one before, or after a
--- discharge; exactly gap_days is still the same episode (clinical reference D). Contacts and missed visits go with the
+-- discharge; exactly gap_days is still the same episode. Contacts and missed visits go with the
 -- episode before them and never begin one, except in an import that has nothing but contacts.
 CREATE OR REPLACE TEMP TABLE part_episode AS
 WITH only_contacts AS (
