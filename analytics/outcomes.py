@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 import instruments
-from analytics import SQL, progress
+from analytics import SQL, change, progress
 from analytics.episodes import with_status
 from analytics.estimates import mean_interval
 from analytics.filters import Filters
@@ -30,11 +31,37 @@ MOTION_COLUMNS = (
 
 
 def episodes(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
-    """The episodes opened in the period, with status and first and latest pain before treatment; one row each.
+    """The episodes opened in the period, with status, start and now of pain, and its class; one row each.
 
-    Episodes with contacts or bookings only are among them, with 0 visits: see `with_visits`.
+    Returns
+    -------
+    DataFrame
+        The columns of `outcomes_episodes.sql` and `with_status`, and `pain_class`: one of the seven classes of change
+        (docs/numbers.md), now against the start. Episodes with contacts or bookings only are among them, with 0
+        visits: see `with_visits`.
     """
-    return with_status(window.read(SQL / "outcomes_episodes.sql", **filters.values()), today)
+    found = with_status(window.read(SQL / "outcomes_episodes.sql", **filters.values()), today)
+    return found.assign(pain_class=pain_classes(found))
+
+
+def pain_classes(episodes: pd.DataFrame) -> pd.Series:
+    """The class of each episode's pain, each held against the thresholds chosen for its region, chronicity, follow-up.
+
+    Parameters
+    ----------
+    episodes : DataFrame
+        first_pain, first_ratings, first_on, latest_pain, latest_on, region, chronicity; missing where not known.
+
+    Returns
+    -------
+    Series of str, with the index of `episodes`
+    """
+    nprs = instruments.scale("nprs")
+    days = (episodes["latest_on"] - episodes["first_on"]).dt.days
+    compared = change.limits_table(nprs, episodes[["region", "chronicity"]].assign(days=days))
+    # A start that was not measured has no ratings, and no error either.
+    compared["error"] *= np.sqrt((1 / episodes["first_ratings"].clip(lower=1) + 1) / 2)
+    return change.judged(compared.assign(first=episodes["first_pain"], latest=episodes["latest_pain"]), nprs)
 
 
 def with_visits(episodes: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 
 import instruments
 from analytics import SQL, change
+from analytics.change import limits_of
 from records.store import Window
 
 SERIES = ("kind", "region", "side")  # what makes one pain series: never mixed
@@ -20,6 +21,11 @@ class Course:
     ----------
     verdict : change.Verdict
         Now against the start.
+    steady : change.Verdict or None
+        The mean of the last two or three ratings against the start, with the smaller error of a mean; None where fewer
+        than two ratings follow the start.
+    region : str or None
+        The region the thresholds were chosen for.
     first_visit, latest_visit : int or None
         The visit numbers compared; None when not measured.
     readings, visits : int
@@ -27,6 +33,8 @@ class Course:
     """
 
     verdict: change.Verdict
+    steady: change.Verdict | None
+    region: str | None
     first_visit: int | None
     latest_visit: int | None
     readings: int
@@ -89,34 +97,38 @@ def kept_visits(sessions: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(visit_number=kept["visit_number"].astype(int)).reset_index(drop=True)
 
 
-def pain_course(visits: pd.DataFrame) -> Course:
-    """Compare the first with the latest rating before treatment.
-
-    Parameters
-    ----------
-    visits : DataFrame
-        visit_number, pain_before (0-10; missing when not asked), oldest first.
+def pain_course(window: Window, client_id: int, episode_id: int) -> Course:
+    """Compare now with the start: pain before treatment of the episode's one series.
 
     Returns
     -------
     Course
-        With the class "insufficient_data" when fewer than two visits were rated.
+        With the class "insufficient_data" when no rating follows the start. The start is the first rating, or the mean
+        of two where both precede treatment; now is the latest.
     """
-    rated = visits[visits["pain_before"].notna()]
-    enough = len(rated) >= 2
-    first = rated.iloc[0] if len(rated) else None
-    latest = rated.iloc[-1] if enough else None
+    found = window.read(SQL / "pain_course_of_episode.sql", client_id=client_id, episode_id=episode_id)
+    return course_of(found.iloc[0])
+
+
+def course_of(row: pd.Series) -> Course:
+    """The course a row of `pain_course_of_episode.sql` tells of; its columns are described there."""
+    limits = limits_of(instruments.scale("nprs"), row["region"], row["chronicity"], _days(row))
+    start = (row["first_pain"], max(int(row["first_ratings"]), 1))
+    recent = int(row["recent_ratings"])
     return Course(
-        verdict=change.verdict(
-            None if first is None else first["pain_before"],
-            None if latest is None else latest["pain_before"],
-            instruments.scale("nprs"),
-        ),
-        first_visit=None if first is None else int(first["visit_number"]),
-        latest_visit=None if latest is None else int(latest["visit_number"]),
-        readings=len(rated),
-        visits=len(visits),
+        verdict=change.verdict(start[0], row["latest_pain"], limits, start[1]),
+        steady=change.verdict(start[0], row["recent_pain"], limits, start[1], recent) if recent > 1 else None,
+        region=None if pd.isna(row["region"]) else row["region"],
+        first_visit=None if pd.isna(row["first_visit"]) else int(row["first_visit"]),
+        latest_visit=None if pd.isna(row["latest_visit"]) else int(row["latest_visit"]),
+        readings=int(row["readings"]),
+        visits=int(row["visits"]),
     )
+
+
+def _days(row: pd.Series) -> float | None:
+    """Days between the start and now; None when there is no now."""
+    return None if pd.isna(row["latest_on"]) else (row["latest_on"] - row["first_on"]).days
 
 
 def main_pain(series: pd.DataFrame, regions: pd.DataFrame, injury_region: object = None) -> tuple[str, str | None]:

@@ -1,7 +1,7 @@
 """Scales, movements, their thresholds and reference values, as data with a source beside every number.
 
 >>> from instruments import movement, scale
->>> scale("nprs").default_error().points, scale("nprs").default_error().cited
+>>> limits(scale("nprs"), region="low_back").error.points, limits(scale("nprs"), region="low_back").error.cited
 (2.4, '90 %, low back, computed from SEM 1.02, Childs 2005')
 >>> [(found.name, found.low_deg) for found in movement("knee", "flexion").references_for(72, "female", "active")]
 [('AAOS', 135), ('AMA', 150)]
@@ -13,18 +13,22 @@ citation once. What is wrong in a file is refused at the first call, with file a
 from functools import cache
 from pathlib import Path
 
+from instruments.choosing import Chosen, Limits, limits
 from instruments.errors import InstrumentError
 from instruments.model import REGIONS, Movement, Reference, Scale, Source, Threshold
 from instruments.reading import read_joint, read_scale, read_shared_errors, read_sources
 
 __all__ = [
     "REGIONS",
+    "Chosen",
     "InstrumentError",
+    "Limits",
     "Movement",
     "Reference",
     "Scale",
     "Source",
     "Threshold",
+    "limits",
     "movement",
     "movements",
     "scale",

@@ -3,13 +3,14 @@
 The types below are the grammar of the .toml files: `reading.py` accepts exactly these fields, of these types.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Certainty = Literal["V", "V2", "FMV"]
 Raters = Literal["same", "different"]
 MotionType = Literal["active", "passive", "unstated"]
 Sex = Literal["female", "male"]
+Chronicity = Literal["under_6_weeks", "6_to_12_weeks", "over_3_months"]
 Family = Literal["pain", "function", "change", "wellness", "limb", "exercise"]
 ErrorKind = Literal["mdc", "sem", "icc", "auc", "instrument_difference"]
 ImportantKind = Literal[
@@ -72,9 +73,11 @@ class Threshold:
     each score is a change already, so there `points` is the score to reach.
     `confidence` is None where the paper gives no level. `computed_from` is set when we worked the number out
     from a published one: the paper did not print it. `certainty`: V read in the source, V2 read second-hand,
-    FMV from memory and not fit to leave the practice.
+    FMV from memory and not fit to leave the practice. `chronicity` and `follow_up_days` (first and last day between
+    the two readings, our reading of a paper's "4 weeks") narrow whom the number speaks of; None is no narrowing.
     """
 
+    key: str
     kind: ErrorKind | ImportantKind
     condition: str
     population: str
@@ -86,10 +89,14 @@ class Threshold:
     confidence: Literal["90 %", "95 %"] | None = None
     raters: Raters | None = None
     computed_from: str | None = None
+    chronicity: Chronicity | None = None
+    follow_up_days: tuple[float, ...] | None = None
     note: str = ""
     default: bool = False
 
     def __post_init__(self):
+        if self.follow_up_days is not None and len(self.follow_up_days) != 2:
+            raise ValueError(f"follow_up_days is {self.follow_up_days}; right is the first and the last day")
         if self.condition != "any" and self.condition not in REGIONS:
             raise ValueError(f"condition is {self.condition!r}; right is any or one of {', '.join(REGIONS)}")
         if self.points is None and self.percent is None and self.coefficient is None:
@@ -111,22 +118,6 @@ class Threshold:
         found_in = REGIONS.get(self.condition, self.population)
         computed = self.computed_from and f"computed from {self.computed_from}"
         return ", ".join(part for part in (self.confidence, found_in, computed, self.source.citation) if part)
-
-    def cited_for(self, region: str | None) -> str:
-        """`cited`, saying so when the number was found in another region than it is used for, or is unverified.
-
-        >>> from instruments import scale
-        >>> scale("nprs").default_error().cited_for("neck")
-        '90 %, low back, computed from SEM 1.02, Childs 2005; our default, used here for the neck'
-        """
-        borrowed = region in REGIONS and self.condition not in (region, "any")
-        return "".join(
-            (
-                self.cited,
-                f"; our default, used here for the {REGIONS[region]}" if borrowed else "",
-                " (unverified)" if self.unverified else "",
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +150,20 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which rows a verdict on a scale may rest on, by key, nearest condition first.
+
+    The first row that fits region, chronicity and follow-up is used; the last one, the scale's default, is used for
+    want of a nearer one. `percent` names rows for the share of the start alone; without it the important row's own
+    percent is used.
+    """
+
+    error: tuple[str, ...] = ()
+    important: tuple[str, ...] = ()
+    percent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
     """One scale: its range (both ends allowed), direction, and every threshold we know of.
 
@@ -177,9 +182,10 @@ class Scale:
     better: Literal["lower", "higher"]
     decimals: int
     version: str = ""
-    errors: tuple[Threshold, ...] = ()
-    important: tuple[Threshold, ...] = ()
-    notes: tuple[str, ...] = ()
+    errors: tuple[Threshold, ...] = field(default=(), repr=False)
+    important: tuple[Threshold, ...] = field(default=(), repr=False)
+    choice: Choice = field(default=Choice(), repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
     trend_words_only: bool = False
 
     def __post_init__(self):
@@ -188,6 +194,9 @@ class Scale:
             raise ValueError(f"step is {self.step}; right is a step above 0")
         _one_default(self.errors)
         _one_default(self.important)
+        _rows_of("error", self.choice.error, self.errors)
+        _rows_of("important", self.choice.important, self.important)
+        _rows_of("percent", self.choice.percent, self.important)
 
     def default_error(self) -> Threshold | None:
         """The measurement error used unless the practice chose another; None when none is known."""
@@ -280,6 +289,17 @@ def _one_default(thresholds: tuple[Threshold, ...]) -> None:
     defaults = [threshold.cited for threshold in thresholds if threshold.default]
     if len(defaults) > 1:
         raise ValueError(f"{len(defaults)} defaults ({'; '.join(defaults)}); right is at most one")
+
+
+def _rows_of(name: str, keys: tuple[str, ...], rows: tuple[Threshold, ...]) -> None:
+    known = {row.key: row for row in rows}
+    if unknown := [key for key in keys if key not in known]:
+        raise ValueError(f"choice.{name} names {', '.join(unknown)}; right is one of {', '.join(known)}")
+    if name == "percent":
+        if missing := [key for key in keys if known[key].percent is None]:
+            raise ValueError(f"choice.percent names {', '.join(missing)}, which has no percent")
+    elif keys and not known[keys[-1]].default:
+        raise ValueError(f"choice.{name} ends with {keys[-1]}; right is the default, for whom nothing nearer fits")
 
 
 def _ascending(low_name: str, low: float, high_name: str, high: float) -> None:

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from instruments.errors import InstrumentError
-from instruments.model import Movement, Reference, Scale, Source, Threshold
+from instruments.model import Choice, Movement, Reference, Scale, Source, Threshold
 
 
 def read_sources(file: Path) -> dict[str, Source]:
@@ -44,7 +44,8 @@ def read_scale(file: Path, sources: dict[str, Source]) -> Scale:
     content = _content(file)
     errors = _pop_sourced(Threshold, content, "measurement_error", file, sources)
     important = _pop_sourced(Threshold, content, "important_change", file, sources)
-    return _filled(Scale, content, file.name, key=file.stem, errors=errors, important=important)
+    choice = _filled(Choice, _pop_table(content, "choice", file), f"{file.name}, [choice]")
+    return _filled(Scale, content, file.name, key=file.stem, errors=errors, important=important, choice=choice)
 
 
 def read_joint(file: Path, sources: dict[str, Source], shared_errors: tuple[Threshold, ...] = ()) -> list[Movement]:
@@ -99,10 +100,17 @@ def _content(file: Path) -> dict[str, Any]:
 
 def _pop(content: dict, name: str, file: Path) -> list[tuple[str, dict]]:
     """The tables under `name`, taken out of `content`, so that what is left over at the end is unknown."""
-    tables = content.pop(name, {})
-    if not isinstance(tables, dict) or not all(isinstance(entry, dict) for entry in tables.values()):
+    tables = _pop_table(content, name, file)
+    if not all(isinstance(entry, dict) for entry in tables.values()):
         raise InstrumentError(f"{file.name}: {name} is {tables!r}. Right is one table for each entry.")
     return list(tables.items())
+
+
+def _pop_table(content: dict, name: str, file: Path) -> dict:
+    table = content.pop(name, {})
+    if not isinstance(table, dict):
+        raise InstrumentError(f"{file.name}: {name} is {table!r}. Right is one table for each entry.")
+    return table
 
 
 def _pop_sourced(
@@ -116,7 +124,8 @@ def _pop_sourced(
             raise InstrumentError(
                 f"{place}: source is {entry.get('source')!r}. Right is a key of sources.toml; add the citation there."
             )
-        found.append(_filled(kind, {**entry, "source": sources[entry["source"]]}, place))
+        named = {"key": key} if kind is Threshold else {}
+        found.append(_filled(kind, {**entry, "source": sources[entry["source"]]}, place, **named))
     return tuple(found)
 
 

@@ -106,3 +106,81 @@ FROM live.episode AS e
 LEFT JOIN live.session_part AS p ON e.client_id = p.client_id AND e.episode_id = p.episode_id
 LEFT JOIN live.session AS s ON p.client_id = s.client_id AND p.session_id = s.session_id
 GROUP BY ALL;
+
+-- What an episode's pain is judged by: start and now of its one series, before treatment. The start is the first rating,
+-- or the mean of the first two where both precede treatment: an evaluation at which no technique was used and pain was
+-- not asked afterwards, in an episode whose later visits do name techniques. Now is the latest rating after the start;
+-- recent_pain is the mean of up to the last three after the start. NULL is not measured. One row per episode.
+CREATE OR REPLACE VIEW live.pain_course AS
+WITH technique AS (
+    SELECT DISTINCT client_id, episode_id, session_id FROM records.technique_use WHERE NOT withdrawn
+),
+untreated AS (
+    SELECT v.client_id, v.episode_id
+    FROM live.visit_pain AS v
+    INNER JOIN live.visit AS s
+        ON v.client_id = s.client_id AND v.episode_id = s.episode_id AND v.session_id = s.session_id
+    WHERE v.visit_number = 1 AND s.kind = 'evaluation' AND v.pain_before IS NOT NULL AND v.pain_after IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM technique AS t
+            WHERE t.client_id = v.client_id AND t.episode_id = v.episode_id AND t.session_id = v.session_id
+        )
+        AND EXISTS (SELECT 1 FROM technique AS t WHERE t.client_id = v.client_id AND t.episode_id = v.episode_id)
+),
+rated AS (
+    SELECT
+        v.client_id,
+        v.episode_id,
+        v.visit_number,
+        v.visited_on,
+        v.pain_before,
+        row_number() OVER (PARTITION BY v.client_id, v.episode_id ORDER BY v.visit_number) AS place,
+        v.visit_number = 1 OR (u.episode_id IS NOT NULL AND v.visit_number = 2) AS before_any_treatment
+    FROM live.visit_pain AS v
+    LEFT JOIN untreated AS u ON v.client_id = u.client_id AND v.episode_id = u.episode_id
+    WHERE v.pain_before IS NOT NULL
+),
+course AS (
+    SELECT
+        client_id,
+        episode_id,
+        count(*) AS readings,
+        avg(pain_before) FILTER (WHERE place = 1 OR before_any_treatment) AS first_pain,
+        count(*) FILTER (WHERE place = 1 OR before_any_treatment) AS first_ratings,
+        min(visit_number) AS first_visit,
+        min(visited_on) AS first_on,
+        arg_max(pain_before, visit_number) FILTER (WHERE place > 1 AND NOT before_any_treatment) AS latest_pain,
+        max(visit_number) FILTER (WHERE place > 1 AND NOT before_any_treatment) AS latest_visit,
+        max(visited_on) FILTER (WHERE place > 1 AND NOT before_any_treatment) AS latest_on,
+        arg_max(pain_before, visit_number, 3) FILTER (WHERE place > 1 AND NOT before_any_treatment) AS recent
+    FROM rated
+    GROUP BY client_id, episode_id
+),
+complaint AS (
+    SELECT client_id, episode_id, arg_min(region, place) AS region
+    FROM records.episode_region
+    WHERE NOT withdrawn
+    GROUP BY client_id, episode_id
+)
+SELECT
+    e.client_id,
+    e.episode_id,
+    coalesce(s.region, m.region, i.region) AS region,
+    s.kind,
+    s.side,
+    coalesce(c.readings, 0) AS readings,
+    c.first_pain,
+    coalesce(c.first_ratings, 0) AS first_ratings,
+    c.first_visit,
+    c.first_on,
+    c.latest_pain,
+    c.latest_visit,
+    c.latest_on,
+    list_avg(c.recent) AS recent_pain,
+    coalesce(len(c.recent), 0) AS recent_ratings
+FROM records.episode AS e
+LEFT JOIN course AS c ON e.client_id = c.client_id AND e.episode_id = c.episode_id
+LEFT JOIN live.pain_series AS s ON e.client_id = s.client_id AND e.episode_id = s.episode_id
+LEFT JOIN complaint AS m ON e.client_id = m.client_id AND e.episode_id = m.episode_id
+LEFT JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id
+WHERE NOT e.withdrawn;

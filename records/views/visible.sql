@@ -49,6 +49,10 @@ CREATE OR REPLACE VIEW visible_visit_pain AS
 SELECT * FROM live.visit_pain
 WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
 
+CREATE OR REPLACE VIEW visible_pain_course AS
+SELECT * FROM live.pain_course
+WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
+
 CREATE OR REPLACE VIEW visible_pain_series AS
 SELECT * FROM live.pain_series
 WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);

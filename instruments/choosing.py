@@ -1,0 +1,147 @@
+"""Which of the published numbers a verdict rests on: the nearest to this client that is verified, and what it lacks.
+
+The order stands in each scale's file under [choice], nearest condition first. The first row that fits region,
+chronicity and follow-up is used; the last one is used for want of a nearer one, and says so wherever it is cited.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from instruments.model import REGIONS, Chronicity, Scale, Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One published number as it is used for one client.
+
+    `wanting` says in words why it is not of the client's own region; empty when it is, or speaks of any region.
+    """
+
+    threshold: Threshold
+    wanting: str = ""
+
+    @property
+    def points(self) -> float | None:
+        """The number in the scale's own unit; None where it is a percent only."""
+        return self.threshold.points
+
+    @property
+    def percent(self) -> float | None:
+        """The number as a share of the start; None where there is none."""
+        return self.threshold.percent
+
+    @property
+    def unverified(self) -> bool:
+        """True when the number is from memory: shown as unverified, never printed."""
+        return self.threshold.unverified
+
+    @property
+    def cited(self) -> str:
+        """Confidence, condition and source, and what the number was used for want of.
+
+        >>> from instruments import scale
+        >>> limits(scale("nprs"), region="knee").error.cited
+        '90 %, low back, computed from SEM 1.02, Childs 2005; used here for want of a knee value'
+        """
+        cited = "; ".join(part for part in (self.threshold.cited, self.wanting) if part)
+        return f"{cited} (unverified)" if self.unverified else cited
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a change on a scale is held against for one client.
+
+    `error` is the minimal detectable change of one reading against one; `important` the change that matters; `percent`
+    the share of the start asked besides. Each is None where none is known.
+    """
+
+    scale: Scale
+    error: Chosen | None
+    important: Chosen | None
+    percent: Chosen | None
+
+    @property
+    def unverified(self) -> bool:
+        """True when any of the numbers is from memory: a verdict that rests on it stays on the screen."""
+        return any(chosen.unverified for chosen in (self.error, self.important, self.percent) if chosen)
+
+
+def limits(
+    scale: Scale, region: str | None = None, chronicity: Chronicity | None = None, follow_up_days: float | None = None
+) -> Limits:
+    """Choose the numbers for one client.
+
+    Parameters
+    ----------
+    region, chronicity : codes of the practice's lists, or None when not written down
+    follow_up_days : days between the two readings compared, or None when there is one reading
+
+    Returns
+    -------
+    Limits
+
+    Examples
+    --------
+    >>> from instruments import scale
+    >>> neck = limits(scale("nprs"), region="neck", follow_up_days=90)
+    >>> neck.error.points, neck.error.threshold.source.citation
+    (4.0, 'Kovacs 2008')
+    >>> limits(scale("nprs"), region="neck", follow_up_days=30).error.wanting
+    'used here for want of a verified neck value at this follow-up'
+    """
+    asked = (region, chronicity, follow_up_days)
+    error = _chosen(scale.errors, scale.choice.error, _is_error, asked)
+    important = _chosen(scale.important, scale.choice.important, _is_important, asked)
+    percent = _chosen(scale.important, scale.choice.percent, _has_percent, asked) if scale.choice.percent else important
+    return Limits(scale, error, important, percent if percent and percent.percent is not None else None)
+
+
+def _is_error(row: Threshold) -> bool:
+    return row.kind == "mdc" and row.points is not None
+
+
+def _is_important(row: Threshold) -> bool:
+    return row.points is not None
+
+
+def _has_percent(row: Threshold) -> bool:
+    return row.percent is not None
+
+
+def _chosen(
+    rows: tuple[Threshold, ...], order: tuple[str, ...], counts: Callable[[Threshold], bool], asked: tuple
+) -> Chosen | None:
+    known = {row.key: row for row in rows}
+    listed = [known[key] for key in order] or [row for row in rows if row.default]
+    if not listed:
+        return None
+    fitting = [row for row in listed if _fits(row, *asked)]
+    row = next((row for row in fitting if not row.unverified), listed[-1])
+    return Chosen(row, _wanting(row, [other for other in rows if counts(other)], listed, asked[0]))
+
+
+def _fits(row: Threshold, region: str | None, chronicity: str | None, follow_up_days: float | None) -> bool:
+    return (
+        row.condition in (region, "any")
+        and row.chronicity in (chronicity, None)
+        and (
+            row.follow_up_days is None
+            or (follow_up_days is not None and row.follow_up_days[0] <= follow_up_days <= row.follow_up_days[1])
+        )
+    )
+
+
+def _wanting(row: Threshold, rows: list[Threshold], listed: list[Threshold], region: str | None) -> str:
+    if row.condition == "any" or row.condition == region:
+        return ""
+    if region is None:
+        return "used here because no region is written down"
+    own = [other for other in rows if other.condition == region]
+    name = REGIONS[region]
+    if not own:
+        return f"used here for want of {'an' if name[0] in 'aeiou' else 'a'} {name} value"
+    lacking = [other for other in listed if other.condition == region]
+    when = ""
+    if lacking:
+        when = f" at this {'follow-up' if any(other.follow_up_days for other in lacking) else 'chronicity'}"
+    return f"used here for want of a verified {name} value{when}"
