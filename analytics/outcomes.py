@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import instruments
-from analytics import SQL, change, progress
+from analytics import SQL, change, motion
 from analytics.episodes import with_status
 from analytics.estimates import mean_interval
 from analytics.filters import Filters
@@ -191,7 +191,7 @@ def _with_reference(series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reference_of(joint, movement, motion_type, age, sex) -> tuple[float | None, str | None]:
-    fitting = progress.verified_references(
+    fitting = motion.verified_references(
         instruments.movement(joint, movement),
         None if pd.isna(age) else int(age),
         None if pd.isna(sex) else sex,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from access import door
-from analytics import SQL, progress, sentences
+from analytics import SQL, motion, progress, sentences
 from analytics.episodes import with_status
 from charts import motion as motion_chart
 from charts import orders as orders_chart
@@ -41,7 +41,7 @@ visits = progress.kept_visits(sessions)
 series = facts.fact(progress.pain_series, window, *about)
 goals = facts.fact(progress.goals, window, *about)
 regions = facts.fact(progress.regions, window, *about)
-motion = facts.fact(progress.motion, window, *about, *progress.birth_date_and_sex(person))
+movements = facts.fact(motion.motion, window, *about, *motion.birth_date_and_sex(person))
 order = progress.running_order(facts.fact(progress.orders, window, *about), len(visits))
 techniques = facts.fact(progress.techniques, window, *about)
 
@@ -97,14 +97,14 @@ for place, (other_name, other_region, rated) in enumerate(progress.other_pains(s
 left, right = st.columns(2, gap="large")
 with left:
     figure.show(
-        facts.chart(motion_chart.motion, window, about, lambda: motion_chart.motion(motion)),
+        facts.chart(motion_chart.motion, window, about, lambda: motion_chart.motion(movements)),
         Calculation(
             "First and latest reading before treatment of each movement, side and motion type; repeats at one visit are"
             " averaged. The reference is the range of the verified sources that cover this person's age, sex and motion"
             " type; the other side is shown as it stands at its latest reading. Where nobody wrote down who measured or"
             " with what, it is taken to be the same.",
             (SQL / "motion_of_episode.sql", SQL / "goals_of_episode.sql"),
-            progress.motion_error_sources(motion),
+            motion.error_sources(movements),
         ),
     )
 with right:

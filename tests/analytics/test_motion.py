@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from access import roles
-from analytics import progress
+from analytics import motion
 from records import store as record_store
 from tables import enter, practice_of
 
@@ -14,7 +14,7 @@ BORN_1990 = dt.date(1990, 5, 1)
 
 
 def measured(store, owner, readings, born=BORN_1990, sex="female", regions=None, goals=None):
-    """`progress.motion` of Ada, who came on three Mondays of March 2026 and was measured so."""
+    """`motion.motion` of Ada, who came on three Mondays of March 2026 and was measured so."""
     drawn = """
         client | day        | therapist
         Ada    | 2026-03-02 | Kim
@@ -27,7 +27,7 @@ def measured(store, owner, readings, born=BORN_1990, sex="female", regions=None,
         if rows:
             enter(store, owner, entered, table, rows)
     window = store.open_for(owner)
-    return progress.motion(window, entered.clients["Ada"], entered.episodes["Ada"], born, sex)
+    return motion.motion(window, entered.clients["Ada"], entered.episodes["Ada"], born, sex)
 
 
 def one(table: pd.DataFrame, side: str | None = None) -> dict:
@@ -144,7 +144,7 @@ def bent_knees(tmp_path_factory):
     ],
 )
 def test_a_reference_covers_the_persons_age_sex_and_motion_type(bent_knees, born, sex, motion_type, expected):
-    table = progress.motion(*bent_knees, born, sex)
+    table = motion.motion(*bent_knees, born, sex)
     row = one(table[table["motion_type"] == motion_type])
     assert (row["reference_low_deg"], row["reference_high_deg"], row["reference_name"]) == expected
 
@@ -224,13 +224,13 @@ def test_two_raters_or_instruments_within_one_visit_are_a_change_too(store, owne
 
 def test_each_error_used_is_named_once_with_its_source(store, owner):
     table = measured(store, owner, KNEE)
-    (told,) = progress.motion_error_sources(table)
+    (told,) = motion.error_sources(table)
     assert told.startswith("Error 10 degrees: same rater, same instrument")
 
 
 def test_nothing_measured_is_an_empty_table(store, owner):
     entered = practice_of(store, owner, "client | day\nAda | 2026-03-02")
-    assert progress.motion(store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"]).empty
+    assert motion.motion(store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"]).empty
 
 
 @pytest.mark.parametrize(
@@ -244,4 +244,4 @@ def test_nothing_measured_is_an_empty_table(store, owner):
     ],
 )
 def test_age_is_in_completed_years(born, on, years):
-    assert progress.age_years(born, on) == years
+    assert motion.age_years(born, on) == years

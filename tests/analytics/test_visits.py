@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access import roles
-from analytics import outcomes, progress
+from analytics import motion, outcomes, progress
 from analytics.filters import Filters
 from records import store as record_store
 from tables import Practice, enter, practice_of
@@ -140,8 +140,8 @@ def test_two_episodes_of_one_client_never_mix(store, owner):
     for name, episode in entered.episodes.items():
         sessions = progress.kept_visits(progress.sessions(window, entered.clients["Ada"], episode))
         course = progress.pain_course(sessions)
-        motion = progress.motion(window, entered.clients["Ada"], episode)
-        found[name] = (sessions["visit_number"].tolist(), course.verdict.name, len(motion))
+        movements = motion.motion(window, entered.clients["Ada"], episode)
+        found[name] = (sessions["visit_number"].tolist(), course.verdict.name, len(movements))
     assert found == {"auto neck": ([1, 2], "improved", 0), "work knee": ([1, 2], "worse", 1)}
 
 
