@@ -1,5 +1,5 @@
 # make setup, make check, make run: the day's work. make lock: after a dependency changed in pyproject.toml.
-.PHONY: setup check format run lock
+.PHONY: setup check format trials run lock
 
 PYTHON := .venv/bin/python
 
@@ -15,6 +15,11 @@ check:
 format:
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+# The heavy trials in full, some minutes. `make check` runs a seeded sample of each.
+trials:
+	$(PYTHON) -m tests.trials
+	$(PYTHON) -m tests.records.kill_import --times 20 --rows 100000
 
 run:
 	$(PYTHON) -m streamlit run dashboard.py

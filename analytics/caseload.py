@@ -1,13 +1,14 @@
 """The practice over time: sessions, new clients and episodes, discharges, lapses, by week or month."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from analytics import SQL
-from analytics.episodes import with_status
+from analytics import SQL, fates, outcomes
+from analytics.episodes import CLOSED_AFTER_CHOICES, closed_at, with_status
 from analytics.filters import Filters
 from records.store import Window
 
@@ -20,7 +21,8 @@ def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> p
     Parameters
     ----------
     filters : Filters
-        `since` and `until` bound the period; without `since` it begins with the first session.
+        `since` and `until` bound the period; without `since` it begins with the first session, or the first visit of
+        a chosen episode where another therapist or office gave it.
 
     Returns
     -------
@@ -113,3 +115,27 @@ def status_counts(window: Window, filters: Filters, today: dt.date) -> dict[str,
     courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)
     counted = courses["status"].value_counts()
     return {status: int(counted.get(status, 0)) for status in ("active", "on_hold", "discharged", "lapsed")}
+
+
+def ended(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
+    """What became of the episodes that ended in the period.
+
+    Returns
+    -------
+    DataFrame, one row
+        `analytics.fates.account`, but for still in care, of the episodes with a visit that are closed and whose care
+        ended within `since` and `until`: by the day of discharge, or for a lapsed one the first day without a visit for
+        more than 30 days. Whoever lapsed but is silent for 60 days or less is not closed and not among them.
+    """
+    found = outcomes.with_visits(outcomes.episodes(window, replace(filters, since=None, until=None), today))
+    days = found["ended_on"]
+    since = pd.Timestamp(filters.since) if filters.since else days.min()
+    until = pd.Timestamp(filters.until) if filters.until else days.max()
+    account = fates.account(found[found["closed"] & days.between(since, until)])
+    return account.head(1).drop(columns=["injury_type", "still_in_care"])
+
+
+def closed_counts(window: Window, filters: Filters, today: dt.date) -> dict[int, int]:
+    """How many episodes of any period count as closed when 30, 45, 60 or 90 days without a visit end one."""
+    courses = window.read(SQL / "episode_courses.sql", **filters.values())
+    return {days: int(closed_at(courses, today, days).sum()) for days in CLOSED_AFTER_CHOICES}

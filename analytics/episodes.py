@@ -6,6 +6,7 @@ import pandas as pd
 
 LAPSED_AFTER_DAYS = 30
 CLOSED_AFTER_DAYS = 60  # a lapsed episode counts as closed; no standard was found, the practice's default
+CLOSED_AFTER_CHOICES = (30, 45, 60, 90)  # what other practices take, to see how much hangs on it
 
 
 def with_status(courses: pd.DataFrame, today: dt.date) -> pd.DataFrame:
@@ -41,5 +42,26 @@ def with_status(courses: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     status[discharged] = "discharged"
     lapsed_on = courses["last_visit_on"] + pd.Timedelta(days=LAPSED_AFTER_DAYS + 1)
     ended_on = courses["discharged_on"].where(discharged, lapsed_on.where(status == "lapsed"))
-    silent = courses["last_visit_on"] < now - pd.Timedelta(days=CLOSED_AFTER_DAYS)
-    return courses.assign(status=status, ended_on=ended_on, closed=discharged | ((status == "lapsed") & silent))
+    return courses.assign(status=status, ended_on=ended_on, closed=closed_at(courses, today, CLOSED_AFTER_DAYS))
+
+
+def closed_at(courses: pd.DataFrame, today: dt.date, days: int) -> pd.Series:
+    """Which episodes count as closed when so many days without a visit end one.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        As for `with_status`.
+    days : int
+        30 or more: a shorter silence is no lapse. Exactly so many days are still care.
+
+    Returns
+    -------
+    Series of bool
+        Discharged, or neither on hold nor booked, and the last visit more than `days` ago. Without a visit nothing
+        lapses, so an episode of contacts only is closed by discharge alone.
+    """
+    now = pd.Timestamp(today)
+    booked = courses["last_booked_on"] >= now
+    silent = courses["last_visit_on"] < now - pd.Timedelta(days=days)
+    return courses["discharged_on"].notna() | (silent & ~booked & ~courses["on_hold"].astype(bool))

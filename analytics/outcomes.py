@@ -1,15 +1,17 @@
 """Injury types: who came, what was measured, and how pain and motion went by visit."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 import instruments
-from analytics import SQL, change, motion
+from analytics import SQL, change, fates, motion
 from analytics.episodes import with_status
-from analytics.estimates import mean_interval
+from analytics.estimates import ExpectedFall, mean_interval, regression_to_the_mean
 from analytics.filters import Filters
+from instruments import Threshold
 from records.store import Window
 
 MOTION_COLUMNS = (
@@ -80,9 +82,9 @@ def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per type, most episodes first
-        injury_type_id, injury_type, clients, episodes, sessions (visits), measured_twice (episodes rated before
-        treatment at two visits or more); over those: pain_first_mean, pain_latest_mean, pain_change_mean (fall in pain,
-        positive is better) with pain_change_low and pain_change_high (95 % t interval, missing under 2); closed
+        injury_type_id, injury_type, clients, episodes, sessions (visits), measured_twice (episodes with a start and a
+        now of pain, from different visits); over those: pain_first_mean, pain_latest_mean, pain_change_mean (fall in
+        pain, positive is better) with pain_change_low and pain_change_high (95 % t interval, missing under 2); closed
         (episodes discharged, or without a visit for more than 60 days) and over those visits_q1, visits_median and
         visits_q3.
 
@@ -91,7 +93,7 @@ def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
     Means over those measured twice describe only them; whoever stopped before a second reading is in `episodes` and
     not in the means. There is no comparison group: part of any fall is expected without treatment.
     """
-    twice = episodes["pain_readings"] >= 2
+    twice = episodes["latest_pain"].notna()
     closed = episodes["closed"] & (episodes["visits"] > 0)
     facts = episodes.assign(
         measured_twice=twice,
@@ -123,9 +125,67 @@ def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
     return table.assign(pain_change_low=low, pain_change_high=high).drop(columns="pain_change_sd")
 
 
-def by_type_of(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
-    """`by_type` of the episodes opened in the period that have a visit."""
-    return by_type(with_visits(episodes(window, filters, today)))
+@dataclass(frozen=True, slots=True)
+class WithoutTreatment:
+    """How much of a mean fall in pain would be expected of the same people without any treatment.
+
+    `mean_fall` is of those `expected` speaks of; None when nothing can be said. `reliability` is the published
+    correlation of two ratings used.
+    """
+
+    expected: ExpectedFall
+    mean_fall: float | None
+    reliability: Threshold
+
+
+def without_treatment(episodes: pd.DataFrame) -> WithoutTreatment:
+    """Regression to the mean in the episodes with two readings: what their pain would do by itself.
+
+    Parameters
+    ----------
+    episodes : DataFrame
+        first_pain, latest_pain, region.
+
+    Returns
+    -------
+    WithoutTreatment
+
+    Notes
+    -----
+    The correlation is that of the region when all are of one that has been studied; of a mix, the lowest published:
+    it expects most, and so claims least for treatment.
+    """
+    twice = episodes[episodes["latest_pain"].notna()]
+    published = [row for row in instruments.scale("nprs").errors if row.kind == "icc" and not row.unverified]
+    own = [row for row in published if (twice["region"] == row.condition).all()]
+    reliability = min(own or published, key=lambda row: row.coefficient)
+    expected = regression_to_the_mean(twice["first_pain"], reliability.coefficient)
+    if expected.points is None:
+        return WithoutTreatment(expected, None, reliability)
+    told = twice[twice["first_pain"] > expected.cut_off]
+    return WithoutTreatment(expected, float((told["first_pain"] - told["latest_pain"]).mean()), reliability)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to tell of the episodes opened in a period, all from one reading of the records.
+
+    `episodes` are those with a visit, and the rest is about them; `contacts_only` counts the others. `accounts` is as
+    `analytics.fates.account`, `types` as `by_type`.
+    """
+
+    episodes: pd.DataFrame
+    contacts_only: int
+    accounts: pd.DataFrame
+    types: pd.DataFrame
+    without_treatment: WithoutTreatment
+
+
+def told(window: Window, filters: Filters, today: dt.date) -> Told:
+    """The episodes opened in the period: what became of everyone, of each type, and what pain would do by itself."""
+    opened = episodes(window, filters, today)
+    seen = with_visits(opened)
+    return Told(seen, len(opened) - len(seen), fates.account(seen), by_type(seen), without_treatment(seen))
 
 
 def pain_by_visit(window: Window, filters: Filters) -> pd.DataFrame:

@@ -131,33 +131,41 @@ def _days(row: pd.Series) -> float | None:
     return None if pd.isna(row["latest_on"]) else (row["latest_on"] - row["first_on"]).days
 
 
-def main_pain(series: pd.DataFrame, regions: pd.DataFrame, injury_region: object = None) -> tuple[str, str | None]:
-    """The pain an episode is judged by, from the rows of `pain_series`: how sentences name it, and its region.
+def main_pain(series: pd.DataFrame) -> str:
+    """How sentences name the pain an episode is judged by, from the rows of `pain_series`; "Pain" without a rating."""
+    main = series[series["is_main"].astype(bool)]
+    return "Pain" if main.empty else _pain_name(*main[list(SERIES)].iloc[0])
 
-    A rating without a region is of the main complaint, or where none was written down of the injury type's region;
-    without any rating the name is "Pain".
+
+def other_pains(
+    series: pd.DataFrame, visits: pd.DataFrame, chronicity: object = None
+) -> list[tuple[str, change.Verdict, pd.DataFrame]]:
+    """Every other pain rated in the episode: its name, latest against first, and its ratings at every visit.
+
+    Returns
+    -------
+    list of (name, Verdict, DataFrame with visit_number, visited_on, pain_before, pain_after)
+        The thresholds are those of the pain's own region; a rating without one has none written down.
     """
-    main = series[series["is_main"]]
-    name = "Pain" if main.empty else _pain_name(*main[list(SERIES)].iloc[0])
-    of_injury = None if pd.isna(injury_region) else injury_region
-    of_complaint = of_injury if regions.empty else regions["region"].iloc[0]
-    rated = None if main.empty or pd.isna(main["region"].iloc[0]) else main["region"].iloc[0]
-    return name, rated or of_complaint
-
-
-def other_pains(series: pd.DataFrame, visits: pd.DataFrame) -> list[tuple[str, str | None, pd.DataFrame]]:
-    """Every other pain rated in the episode: its name, its region, and pain_before and pain_after at every visit."""
     others = series[~series["is_main"].astype(bool)]
     return [
         (
             _pain_name(*key),
-            None if pd.isna(key[1]) else key[1],
+            _first_to_latest(rated[rated["pain_before"].notna()], key[1], chronicity),
             visits[["visit_number", "visited_on"]].merge(
                 rated[["visit_number", "pain_before", "pain_after"]], on="visit_number", how="left"
             ),
         )
         for key, rated in others.groupby(list(SERIES), dropna=False, sort=False)
     ]
+
+
+def _first_to_latest(rated: pd.DataFrame, region: object, chronicity: object) -> change.Verdict:
+    first, latest = (rated.iloc[0], rated.iloc[-1]) if len(rated) > 1 else (None, None)
+    days = None if first is None else (latest["visited_on"] - first["visited_on"]).days
+    limits = limits_of(instruments.scale("nprs"), region, chronicity, days)
+    start = rated["pain_before"].iloc[0] if len(rated) else None
+    return change.verdict(start, None if latest is None else latest["pain_before"], limits)
 
 
 def _pain_name(kind: str, region: object, side: object) -> str:

@@ -1,10 +1,12 @@
 """What the practice is doing: sessions over time, episodes begun and ended, and who or what they divide among."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
 
+from charts import fates
 from charts.model import Axis, Bar, Chart, Column, Figures, Line, Mark, Panel, Point, Rule, TableTwin, Text
 from charts.words import capital, count_ticks, counted, day, number, round_top, shortened, spaced, value
 
@@ -231,6 +233,64 @@ def _flow_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
         panels.append(Panel(height_px, 42, Axis(-0.5, len(up) - 0.5), Axis(0, 42), (Figures(care), words)))
         height_px += 42
     return replace(chart, panels=tuple(panels), height_px=height_px, left_px=4 if numbered else 30, right_px=4)
+
+
+def ended(accounts: pd.DataFrame, words: Mapping[str, str], closed_counts: Mapping[int, int]) -> Chart:
+    """What became of the episodes that were closed in the period, in one bar.
+
+    Parameters
+    ----------
+    accounts : DataFrame, one row
+        episodes, a count per fate but for still in care, judged, not_judged.
+    words : mapping
+        Fate to what people read.
+    closed_counts : mapping
+        Days without a visit that end an episode to how many would count as closed, of any period.
+
+    Returns
+    -------
+    Chart
+    """
+    row = accounts.iloc[0]
+    episodes = int(row["episodes"])
+    told = (
+        f"{int(row['improved']):,} better, {int(row['unchanged']):,} no clear change, {int(row['worse']):,} worse, "
+        f"{int(row['possibly_improved'] + row['possibly_worse']):,} possibly one or the other, "
+        f"{int(row['not_judged']):,} not judged"
+    )
+    by_days = "; ".join(f"{days} days {count:,}" for days, count in closed_counts.items())
+    chart = Chart(
+        key="ended",
+        heading=f"Of {counted(episodes, 'episode')} closed, {int(row['improved']):,} "
+        f"{'is' if row['improved'] == 1 else 'are'} better by more than the error of measuring"
+        if episodes
+        else "No episode was closed in this choice",
+        reading=f"{capital(told)}." if episodes else "Nothing to tell of how care ended.",
+        caption=(
+            "Closed in this period: discharged, or lapsed and by today without a visit for more than 60 days. Not judged: little "
+            "room to improve or no second reading. How much hangs on the 60 days, closed episodes of all periods: "
+            f"{by_days}."
+        ),
+        count=episodes,
+        count_words=f"{counted(episodes, 'episode')} closed, {int(row['judged']):,} can be judged",
+        alt=f"One bar of 100 %: what became of the episodes that were closed. {capital(told)}.",
+        panels=(),
+        table=TableTwin(
+            (Column("What became of them"), Column("Episodes", "whole")),
+            tuple((words[code], int(row[code])) for code in fates.LOOKS if code in row),
+        ),
+        height_px=0,
+    )
+    if not episodes:
+        return chart
+    return replace(_ended_drawn(chart, row, words, "wide"), narrow=_ended_drawn(chart, row, words, "narrow"))
+
+
+def _ended_drawn(chart: Chart, row: pd.Series, words: Mapping[str, str], form: str) -> Chart:
+    height_px = fates.key_px(row, form) + 30
+    marks = fates.key(row, height_px, words, form) + fates.stacks([(14, row)], 24, words, form)
+    panel = Panel(0, height_px, Axis(0, 1 + fates.GAP), Axis(0, height_px), tuple(marks))
+    return replace(chart, panels=(panel,), height_px=height_px + 2, left_px=1, right_px=2)
 
 
 def split(rows: pd.DataFrame, what: str, sessions: int) -> Chart:

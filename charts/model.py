@@ -12,7 +12,7 @@ from typing import Literal
 Role = Literal["ground", "panel", "ink", "muted", "line", "pain", "motion", "sessions", "function", "good", "caution"]
 Dash = Literal["solid", "dashed", "dashdot", "dotted"]
 Shape = Literal["filled", "open", "square", "diamond", "tick", "heavy_tick"]
-Fill = Literal["solid", "open", "hatched"]
+Fill = Literal["solid", "open", "pale", "hatched", "counterhatched", "crossed", "dotted", "lined"]
 Size = Literal["text", "label", "end"]
 Direction = Literal["across", "up"]
 Align = Literal["left", "center", "right"]

@@ -1,6 +1,6 @@
 """One client's motion: each movement from start to now, beside goal, other side and reference.
 
-What counts as better is decided in `analytics`; here a change is only put beside the error of measuring it was given.
+What counts as better is decided in `analytics` and comes in the table; here it is only said and drawn.
 """
 
 from dataclasses import dataclass, replace
@@ -23,6 +23,15 @@ from charts.model import (
 )
 from charts.words import capital, counted, day, listed, lowered, number, text, value
 
+LINE_LETTERS = 47  # as many as fit on one line of the narrowest screen
+# What a heading says of movements by class, and by whether fewer degrees are the goal.
+BEYOND_ERROR = {
+    ("improved", False): "gained more than error",
+    ("improved", True): "lost more than error, as was the goal",
+    ("worse", False): "lost more than error",
+    ("worse", True): "gained more than error, where less is the goal",
+}
+
 
 @dataclass(frozen=True)
 class _Motion:
@@ -36,7 +45,11 @@ class _Motion:
     goal: float | None
     reference: tuple[float, float] | None
     error: float | None
+    judged: str | None
+    less_is_goal: bool
+    why: str | None
     flag: str | None
+    warning: str | None
 
     @property
     def change(self) -> float | None:
@@ -44,7 +57,24 @@ class _Motion:
 
     @property
     def beyond_error(self) -> bool:
-        return self.change is not None and self.error is not None and abs(self.change) >= self.error
+        return self.judged in ("improved", "worse")
+
+    @property
+    def flag_beside(self) -> str:
+        """The flag where it fits between values and verdict, and no reason says it already."""
+        beside = f" · {self.flag}"
+        fits = len(self.values_words + beside + self.change_words) <= LINE_LETTERS
+        return beside if self.flag and fits and not self.why_unjudged else ""
+
+    @property
+    def why_unjudged(self) -> str | None:
+        return None if self.change is None else self.why
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands in lines of its own under the values."""
+        flag = None if self.flag_beside else self.flag
+        return tuple(note for note in (self.why_unjudged or flag, self.warning) if note)
 
     @property
     def values_words(self) -> str:
@@ -63,12 +93,20 @@ class _Motion:
         if self.now is None:
             return "not measured again"
         size = f"{number(abs(self.change))}°"
-        if self.error is None:
-            way = "no change" if self.change == 0 else f"{size} {'more' if self.change > 0 else 'less'}"
-            return f"{way}, error not known"
+        if self.judged == "unchanged":
+            return f"{size}, within error"
         if self.beyond_error:
-            return f"{'better' if self.change > 0 else 'worse'} by {size}"
-        return f"{size}, within error"
+            goal = ", less is the goal" if self.less_is_goal else ""
+            return f"{'better' if self.judged == 'improved' else 'worse'} by {size}{goal}"
+        way = "no change" if self.change == 0 else f"{size} {'more' if self.change > 0 else 'less'}"
+        return f"{way}, cannot be judged"
+
+    @property
+    def told(self) -> str:
+        """The movement as a sentence reads it."""
+        verdict = ": ".join(words for words in (self.change_words, self.why_unjudged) if words)
+        said = ", ".join(words for words in (verdict, self.warning) if words)
+        return f"{self.label} {self.values_words}" + (f" ({said})" if said else "")
 
     @property
     def drawn_values(self) -> list[float]:
@@ -84,8 +122,10 @@ def motion(rows: pd.DataFrame) -> Chart:
     rows : DataFrame, one row per movement and side, in the order to be drawn
         joint, movement, name (as shown), side ("left", "right" or missing), motion_type ("active" or "passive"),
         start_deg, start_on, now_deg and now_on (missing when not measured again), between (readings in between,
-        degrees), other_side_deg, goal_deg, reference_low_deg and reference_high_deg (equal when there is one value),
-        reference_name, error_deg, flag (words such as "other rater", or missing).
+        degrees), other_side_deg, symmetry_percent, other_side_why, goal_deg, less_is_goal, reference_low_deg and
+        reference_high_deg (equal when there is one value), reference_name, percent_of_reference, percent_reference (of
+        which), error_deg, error_source, motion_class ("improved", "worse", "unchanged", "insufficient_data"), why
+        (words, when the class cannot be said), flag and warning (words, or missing).
 
     Returns
     -------
@@ -95,10 +135,7 @@ def motion(rows: pd.DataFrame) -> Chart:
     """
     movements = [_motion_of(row) for row in rows.itertuples()]
     again = [movement for movement in movements if movement.change is not None]
-    told = [
-        f"{movement.label} {movement.values_words}" + (f" ({words})" if (words := movement.change_words) else "")
-        for movement in movements[:6]
-    ]
+    told = [movement.told for movement in movements[:6]]
     reading = f"{capital('; '.join(told))}." if told else "Motion: not measured."
     if len(movements) > len(told):
         reading += f" {counted(len(movements) - len(told), 'more movement')} in the table."
@@ -132,7 +169,11 @@ def _motion_of(row: tuple) -> _Motion:
         goal=value(row.goal_deg),
         reference=(min(ends), max(ends)) if ends else None,
         error=value(row.error_deg),
+        judged=text(row.motion_class),
+        less_is_goal=bool(row.less_is_goal),
+        why=text(row.why),
         flag=text(row.flag),
+        warning=text(row.warning),
     )
 
 
@@ -141,18 +182,17 @@ def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
         return "Motion was not measured"
     if not again:
         return "Motion was measured once: a starting point, not a course"
-    gained = [movement.label for movement in again if movement.beyond_error and movement.change > 0]
-    lost = [movement.label for movement in again if movement.beyond_error and movement.change < 0]
     said = [
-        f"{_named(names, len(again))} {verb} more than error"
-        for names, verb in ((gained, "gained"), (lost, "lost"))
-        if names
+        f"{_named(names, len(again))} {verb}"
+        for (judged, less), verb in BEYOND_ERROR.items()
+        if (names := [m.label for m in again if (m.judged, m.less_is_goal) == (judged, less)])
     ]
     if said:
         return capital("; ".join(said))
-    judged = [movement for movement in again if movement.error is not None]
+    judged = [movement for movement in again if movement.judged == "unchanged"]
     if not judged:
-        return "Whether motion changed cannot be said: no error is known for how it was read"
+        reasons = sorted({movement.why for movement in again if movement.why})
+        return "Whether motion changed cannot be said" + (f": {'; '.join(reasons)}" if reasons else "")
     return f"{_none_of(len(judged), len(again))} changed by more than the error of measuring"
 
 
@@ -173,9 +213,13 @@ def _motion_caption(rows: pd.DataFrame, movements: list[_Motion]) -> str:
     sources = sorted({name for cell in rows["reference_name"] if (name := text(cell))})
     if any(movement.reference for movement in movements):
         caption += f" Hatched: reference{f' ({listed(sources)})' if sources else ''}."
-    errors = sorted({m.error for m in movements if m.error is not None and m.change is not None})
+    errors = {
+        f"{number(movement.error)}°" + (f" ({source})" if (source := text(row.error_source)) else "")
+        for movement, row in zip(movements, rows.itertuples(), strict=True)
+        if movement.error is not None and movement.change is not None
+    }
     if errors:
-        caption += f" Error of measuring {listed([f'{number(error)}°' for error in errors])}."
+        caption += f" Error of measuring {listed(sorted(errors))}."
     return caption
 
 
@@ -187,18 +231,18 @@ def _motion_table(rows: pd.DataFrame, movements: list[_Motion]) -> TableTwin:
         Column("Now (degrees)", "one_decimal"),
         Column("Now on", "date"),
         Column("Change (degrees)", "one_decimal"),
+        Column("Verdict"),
         Column("Error (degrees)", "one_decimal"),
+        Column("Error from"),
         Column("Other side (degrees)", "one_decimal"),
+        Column("Of the other side"),
         Column("Goal (degrees)", "one_decimal"),
         Column("Reference (degrees)"),
+        Column("Now of the reference"),
         Column("Remark"),
     )
     cells = []
     for movement, row in zip(movements, rows.itertuples(), strict=True):
-        reference = None
-        if movement.reference:
-            reference = " to ".join(dict.fromkeys(number(end) for end in movement.reference))
-            reference += f" ({name})" if (name := text(row.reference_name)) else ""
         cells.append(
             (
                 movement.label,
@@ -207,30 +251,48 @@ def _motion_table(rows: pd.DataFrame, movements: list[_Motion]) -> TableTwin:
                 movement.now,
                 day(row.now_on),
                 movement.change,
+                movement.change_words,
                 movement.error,
+                text(row.error_source) or "not known",
                 movement.other_side,
+                _percent(row.symmetry_percent) or text(row.other_side_why) or "",
                 movement.goal,
-                reference or "none",
-                movement.flag or "",
+                _reference_words(movement, row),
+                f"{percent} of {row.percent_reference}" if (percent := _percent(row.percent_of_reference)) else "",
+                "; ".join(dict.fromkeys(words for words in (movement.flag, *movement.notes) if words)),
             )
         )
     return TableTwin(columns, tuple(cells))
+
+
+def _percent(cell: object) -> str | None:
+    percent = value(cell)
+    return None if percent is None else f"{percent:.0f} %"
+
+
+def _reference_words(movement: _Motion, row: tuple) -> str:
+    if not movement.reference:
+        return "none"
+    ends = " to ".join(dict.fromkeys(number(end) for end in movement.reference))
+    return ends + (f" ({name})" if (name := text(row.reference_name)) else "")
 
 
 def _motion_drawn(chart: Chart, movements: list[_Motion]) -> Chart:
     values = [found for movement in movements for found in movement.drawn_values]
     low, high = min(floor(min(values) / 15) * 15, 0), max(ceil(max(values) / 15) * 15, 15)
     step = 15 if high - low <= 90 else 30 if high - low <= 240 else 60
-    one_line = all(len(m.label + m.values_words + m.change_words) <= 47 and not m.flag for m in movements)
-    row_px, key_px = 62 if one_line else 82, 18
-    height_px = row_px * len(movements) + key_px
+    fits = all(len(m.label + m.values_words + m.change_words) <= LINE_LETTERS for m in movements)
+    one_line = fits and not any(m.flag or m.notes for m in movements)
+    rows_px = [(62 if one_line else 82) + 19 * len(m.notes) for m in movements]
+    key_px = 18
+    top = height_px = sum(rows_px) + key_px
     marks: list[Mark] = []
-    for index, movement in enumerate(movements):
-        top = height_px - row_px * index - (key_px if index else 0)
+    for index, (movement, row_px) in enumerate(zip(movements, rows_px, strict=True)):
         marks += _motion_words(movement, top, one_line)
         marks += _motion_marks(movement, top - row_px + 20, (high - low) / 320, named=index == 0)
         if index:
             marks.append(Rule(top, "across", "line"))
+        top -= row_px + (0 if index else key_px)
     ticks = tuple((float(at), f"{at}°") for at in range(ceil(low / step) * step, high + 1, step))
     # Half a label of air at both ends, so that a mark at 0 and the last tick's letters are not cut.
     air = (high - low) * 0.03
@@ -243,7 +305,7 @@ def _motion_words(movement: _Motion, top: float, one_line: bool) -> list[Mark]:
     verdict = movement.change_words
     role = "muted"
     if movement.beyond_error:
-        role = "good" if movement.change > 0 else "caution"
+        role = "good" if movement.judged == "improved" else "caution"
     weight = {"strong": verdict} if movement.beyond_error else {"words": verdict}
     if one_line:
         name = Text(
@@ -257,11 +319,15 @@ def _motion_words(movement: _Motion, top: float, one_line: bool) -> list[Mark]:
         )
         verdict_text = Text(1, top - 14, **weight, role=role, align="right", x_is_share=True, on_ground=True)
         return [name, verdict_text] if verdict else [name]
-    flag = f" · {movement.flag}" if movement.flag else ""
+    values = f"{movement.values_words}{movement.flag_beside}"
     texts = [
         Text(0, top - 14, strong=movement.label, align="left", x_is_share=True, on_ground=True),
-        Text(0, top - 33, f"{movement.values_words}{flag}", align="left", x_is_share=True, on_ground=True),
+        Text(0, top - 33, values, align="left", x_is_share=True, on_ground=True),
     ]
+    for line, note in enumerate(movement.notes, start=1):
+        texts.append(
+            Text(0, top - 33 - 19 * line, capital(note), role="muted", align="left", x_is_share=True, on_ground=True)
+        )
     if verdict:
         texts.append(Text(1, top - 33, **weight, role=role, align="right", x_is_share=True, on_ground=True))
     return texts

@@ -39,7 +39,7 @@ from charts.words import (
     text,
     value,
 )
-from instruments import Threshold
+from instruments import Chosen
 
 FEWEST_FOR_INTERVAL = 10  # second readings a type needs before its change is drawn
 FEWEST_FOR_MEAN = 5  # readings behind a mean before it is drawn
@@ -69,7 +69,7 @@ class _Type:
         return "none closed" if self.visits is None else number(self.visits[0])
 
 
-def overview(types: pd.DataFrame, important: Threshold | None = None) -> Chart:
+def overview(types: pd.DataFrame, important: Chosen | None = None) -> Chart:
     """Each injury type in one row: episodes, how many were measured twice, points less pain, visits until closed.
 
     Parameters
@@ -78,8 +78,8 @@ def overview(types: pd.DataFrame, important: Threshold | None = None) -> Chart:
         injury_type, clients, episodes, sessions, measured_twice (episodes with a second reading), pain_first_mean,
         pain_latest_mean (0-10), pain_change_mean, pain_change_low, pain_change_high (first minus latest: positive is
         less pain), visits_median, visits_q1, visits_q3 (per closed episode), closed (episodes).
-    important : Threshold, optional
-        A change that matters to a client; a dotted line and the heading use it.
+    important : Chosen, optional
+        A change that matters to one person; a dotted line and the heading use it, for orientation.
 
     Returns
     -------
@@ -96,7 +96,8 @@ def overview(types: pd.DataFrame, important: Threshold | None = None) -> Chart:
     reading = f"Of {counted(episodes, 'episode')}, {twice:,} have a second pain reading"
     reading += f"; {'; '.join(told)}." if told else "; no type has enough of them to show a change."
     rule = (
-        f" Dotted: {number(important.points)} points matter to a person ({important.cited_for(None)})."
+        f" Dotted, for orientation: {number(important.points)} points matter to one person ({important.cited}); each"
+        " episode is judged by the thresholds of its own region."
         if important
         else ""
     )
@@ -140,7 +141,7 @@ def _type_of(row: tuple) -> _Type:
     )
 
 
-def _overview_heading(rows: list[_Type], important: Threshold | None) -> str:
+def _overview_heading(rows: list[_Type], important: Chosen | None) -> str:
     drawn = [row for row in rows if row.change]
     if not drawn:
         return "No injury type has enough second readings to show a change in pain"
@@ -197,7 +198,7 @@ def _overview_table(types: pd.DataFrame) -> TableTwin:
     return TableTwin(columns, rows, missing="–")
 
 
-def _overview_wide(chart: Chart, rows: list[_Type], important: Threshold | None) -> Chart:
+def _overview_wide(chart: Chart, rows: list[_Type], important: Chosen | None) -> Chart:
     body_px = ROW_PX * len(rows)
     height_px = HEAD_PX + body_px + 10
     heights = [height_px - HEAD_PX - ROW_PX * (index + 0.5) for index in range(len(rows))]
@@ -282,7 +283,7 @@ def _overview_wide(chart: Chart, rows: list[_Type], important: Threshold | None)
     )
 
 
-def _change_scale(rows: list[_Type], important: Threshold | None) -> tuple[float, float, tuple[tuple[float, str], ...]]:
+def _change_scale(rows: list[_Type], important: Chosen | None) -> tuple[float, float, tuple[tuple[float, str], ...]]:
     """From 0, or below when an interval reaches there, to the highest interval, in whole points."""
     ends = [end for row in rows if row.change for end in row.change[1:]] + [important.points if important else 1.0]
     low, high = min(0, floor(min(ends))), ceil(max(ends))
@@ -298,11 +299,11 @@ def _change_marks(row: _Type, height: float) -> list[Mark]:
     return [Interval(height, low, high, "across", "pain", 2), Point(middle, height, "filled", "pain", 10, said)]
 
 
-def _important_rule(important: Threshold, low: float, high: float) -> Rule:
+def _important_rule(important: Chosen, low: float, high: float) -> Rule:
     return Rule(important.points, "up", "muted", dash="dotted", width_px=1.5, low=low, high=high)
 
 
-def _overview_cards(chart: Chart, rows: list[_Type], important: Threshold | None) -> Chart:
+def _overview_cards(chart: Chart, rows: list[_Type], important: Chosen | None) -> Chart:
     """A card per type for 375 px: name and episodes, what was measured, then the interval on a common axis."""
     height_px = CARD_PX * len(rows) + 16
     low, high, ticks = _change_scale(rows, important)

@@ -26,9 +26,10 @@ from charts.model import (
     Text,
 )
 from charts.words import counted, dated, day, number, shortened, spaced, value
-from instruments import Threshold
+from instruments import Chosen
 
 PAIN = (0.0, 10.0)
+TOLERANCE = 1e-9  # 8 / 3 less 2.4 is not exactly 2.4 below 8 / 3 in floating point
 PAIN_TICKS = tuple((float(step), str(step)) for step in range(0, 11, 2))
 MANY_VISITS = 24  # above this, marks and numerals would touch
 TECHNIQUE_ROWS = 5
@@ -52,14 +53,24 @@ class _Places:
         return (self.high - self.low) / self.plot_px
 
 
+@dataclass(frozen=True)
+class _Error:
+    """What a course is held against: pain at the start, and how far from it is within the error of measuring."""
+
+    start: float
+    points: float
+    cited: str
+
+
 def pain_by_visit(
     visits: pd.DataFrame,
     missed: pd.DataFrame | None = None,
-    error: Threshold | None = None,
+    error: Chosen | None = None,
     goal: float | None = None,
     region_words: str = "Pain",
     techniques: pd.DataFrame | None = None,
-    region: str | None = None,
+    start: float | None = None,
+    error_points: float | None = None,
 ) -> Chart:
     """Pain before and after each visit on the full 0-10 axis, with home exercise and techniques on the same dates.
 
@@ -70,16 +81,18 @@ def pain_by_visit(
         exercise is recorded exercise_done and exercise_prescribed (times since the visit before).
     missed : DataFrame, optional
         visited_on of booked visits that were not kept.
-    error : Threshold, optional
-        Error of measuring in points; drawn as a band round the first reading before treatment.
+    error : Chosen, optional
+        Error of measuring, of one rating against one; drawn as a band round the start.
     goal : float, optional
         Pain the client wants to reach.
     region_words : str
         How a sentence names this pain: "Neck pain".
     techniques : DataFrame, optional
         visit_number, technique, minutes (missing when not noted).
-    region : str, optional
-        Body region of this pain, to say where the error was found when it was another.
+    start : float, optional
+        What the course is compared with, where that is a mean of ratings and not the first one.
+    error_points : float, optional
+        The error of measuring where it is less than the published one, because ratings were averaged.
 
     Returns
     -------
@@ -91,16 +104,20 @@ def pain_by_visit(
     minutes = _technique_minutes(techniques)
     before, after = _readings(visits, "pain_before"), _readings(visits, "pain_after")
     measured = [reading for reading in before if reading is not None]
+    held = None
+    if error is not None and measured:
+        points = error.points if error_points is None else error_points
+        held = _Error(measured[0] if start is None else start, points, error.cited)
     count_words = (
         f"{counted(len(visits), 'visit')}, {counted(len(measured), 'reading')} before and "
         f"{sum(reading is not None for reading in after)} after treatment"
     )
-    reading = _pain_reading(visits, before, after, missed_on, error, goal, region_words)
+    reading = _pain_reading(visits, before, after, missed_on, held, goal, region_words)
     chart = Chart(
         key="pain_by_visit",
-        heading=_pain_heading(measured, len(visits), error, region_words),
+        heading=_pain_heading(measured, len(visits), held, region_words),
         reading=reading,
-        caption=_pain_caption(error, region, goal, _has_exercise(visits), len(minutes)),
+        caption=_pain_caption(held, goal, _has_exercise(visits), len(minutes)),
         count=len(measured),
         count_words=count_words,
         alt=f"{region_words} by visit, axis 0 to 10. {reading}",
@@ -111,9 +128,9 @@ def pain_by_visit(
     if visits.empty:
         return chart
     return replace(
-        _drawn(chart, visits, missed_on, error, goal, minutes, narrow=False),
+        _drawn(chart, visits, missed_on, held, goal, minutes, narrow=False),
         narrow=replace(
-            _drawn(chart, visits, missed_on, error, goal, minutes, narrow=True),
+            _drawn(chart, visits, missed_on, held, goal, minutes, narrow=True),
             caption=f"{chart.caption} On a narrow screen visits stand evenly spaced, not by date.",
         ),
     )
@@ -139,12 +156,12 @@ def _technique_minutes(techniques: pd.DataFrame | None) -> dict[str, dict[int, f
     return dict(sorted(by_name.items(), key=lambda item: (-sum(m or 0 for m in item[1].values()), item[0])))
 
 
-def _pain_heading(measured: list[float], visits: int, error: Threshold | None, region_words: str) -> str:
+def _pain_heading(measured: list[float], visits: int, error: _Error | None, region_words: str) -> str:
     if not measured:
         return f"{region_words} before treatment was not measured"
     if len(measured) == 1:
         return "One reading is a starting point, not a course"
-    first, last = measured[0], measured[-1]
+    first, last = measured[0] if error is None else error.start, measured[-1]
     if first == last:
         return f"{region_words} before treatment stands where it began, at {number(first)}"
     moved = (
@@ -152,7 +169,7 @@ def _pain_heading(measured: list[float], visits: int, error: Threshold | None, r
     )
     if error is None:
         return f"{moved} over {counted(visits, 'visit')}"
-    beyond = abs(last - first) >= error.points
+    beyond = abs(last - first) >= error.points - TOLERANCE
     return f"{moved}, {'by more than' if beyond else 'within'} the error of measuring"
 
 
@@ -161,7 +178,7 @@ def _pain_reading(
     before: list[float | None],
     after: list[float | None],
     missed_on: list[date],
-    error: Threshold | None,
+    error: _Error | None,
     goal: float | None,
     region_words: str,
 ) -> str:
@@ -181,7 +198,7 @@ def _pain_reading(
                 f"{name} treatment {number(first)} at visit {first_visit} and {number(last)} at visit {last_visit}"
             )
     sentence = f"{region_words} {'; '.join(parts)}"
-    if error is not None and any(reading is not None for reading in before):
+    if error is not None:
         sentence += f"; error of measuring {number(error.points)}"
     if goal is not None:
         sentence += f"; goal {number(goal)}"
@@ -190,12 +207,10 @@ def _pain_reading(
     return sentence + "."
 
 
-def _pain_caption(
-    error: Threshold | None, region: str | None, goal: float | None, exercise: bool, techniques: int
-) -> str:
+def _pain_caption(error: _Error | None, goal: float | None, exercise: bool, techniques: int) -> str:
     caption = "0 no pain, 10 worst imaginable. Filled, solid: before treatment. Open, dashed: after."
     if error is not None:
-        caption += f" Field: the first reading ± error ({number(error.points)}; {error.cited_for(region)})."
+        caption += f" Field: {number(error.start)}, the start, ± error ({number(error.points)}; {error.cited})."
     if goal is not None:
         caption += " Dash-dot: goal."
     if exercise:
@@ -288,7 +303,7 @@ def _drawn(
     chart: Chart,
     visits: pd.DataFrame,
     missed_on: list[date],
-    error: Threshold | None,
+    error: _Error | None,
     goal: float | None,
     minutes: dict[str, dict[int, float | None]],
     narrow: bool,
@@ -365,7 +380,7 @@ def _header(
 
 
 def _pain_marks(
-    visits: pd.DataFrame, places: _Places, error: Threshold | None, goal: float | None, narrow: bool
+    visits: pd.DataFrame, places: _Places, error: _Error | None, goal: float | None, narrow: bool
 ) -> tuple[Mark, ...]:
     numbers = [int(cell) for cell in visits["visit_number"]]
     courses = {
@@ -375,7 +390,7 @@ def _pain_marks(
     known = {name: [(x, y) for x, y in course if y is not None] for name, course in courses.items()}
     # Plotly leaves out grid lines at the ends of an axis; these two are the ends of the scale.
     marks: list[Mark] = [Rule(end, "across", "line") for end in PAIN]
-    if error is not None and known["before"]:
+    if error is not None:
         marks += _error_marks(known, error, places, narrow)
     if goal is not None:
         marks += _goal_marks(known, goal)
@@ -417,10 +432,10 @@ def _has_island(course: list[tuple[float, float | None]]) -> bool:
 
 
 def _error_marks(
-    known: dict[str, list[tuple[float, float]]], error: Threshold, places: _Places, narrow: bool
+    known: dict[str, list[tuple[float, float]]], error: _Error, places: _Places, narrow: bool
 ) -> list[Mark]:
     """The field round the first reading, and its edge in words on the side the course has moved to."""
-    first, last = known["before"][0][1], known["before"][-1][1]
+    first, last = error.start, known["before"][-1][1]
     low, high = max(first - error.points, PAIN[0]), min(first + error.points, PAIN[1])
     rising = last > first
     edge = first + error.points if rising else first - error.points
@@ -611,7 +626,7 @@ def _gap_words(
     return marks
 
 
-def _peak_label(course: list[tuple[float, float]], error: Threshold | None) -> list[Mark]:
+def _peak_label(course: list[tuple[float, float]], error: _Error | None) -> list[Mark]:
     """The highest reading, when it stands above both ends by more than error: a spike the reader will ask about."""
     if error is None or len(course) < 3:
         return []

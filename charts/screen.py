@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from charts import theme
 from charts.model import Axis, Band, Bar, Chart, Figures, Interval, Line, Panel, Point, Rule, Text
 
+PATTERNS = {"hatched": theme.HATCH, "counterhatched": "\\", "crossed": "x", "dotted": ".", "lined": "-"}
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 
 
@@ -176,9 +177,13 @@ def _intervals(group: list[Interval], role: str, width_px: float, colours: dict[
 def _bars(group: list[Bar], role: str, fill: str, direction: str, colours: dict[str, str]) -> dict:
     at, length = [bar.at for bar in group], [bar.length for bar in group]
     colour, ground = colours[role], colours["ground"]
-    marker = {"color": colour if fill == "solid" else ground, "line": {"color": colour, "width": 1}}
-    if fill == "hatched":
-        marker["pattern"] = {"shape": theme.HATCH, "fgcolor": colour, "bgcolor": ground, "size": 6, "solidity": 0.25}
+    inside = {"solid": colour, "pale": colours["line"]}.get(fill, ground)
+    marker = {"color": inside, "line": {"color": colour, "width": 1}}
+    if fill in PATTERNS:
+        pattern = {"shape": PATTERNS[fill], "fgcolor": colour, "bgcolor": ground, "size": 6, "solidity": 0.25}
+        if fill == "crossed":  # light crosses on the full colour: as heavy as solid, and told apart from it
+            pattern |= {"fgcolor": ground, "bgcolor": colour}
+        marker["pattern"] = pattern
     return {
         "type": "bar",
         "orientation": "h" if direction == "across" else "v",

@@ -4,10 +4,10 @@ The order stands in each scale's file under [choice], nearest condition first. T
 chronicity and follow-up is used; the last one is used for want of a nearer one, and says so wherever it is cited.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from instruments.model import REGIONS, Chronicity, Scale, Threshold
+from instruments.model import REGIONS, Chronicity, Scale, Threshold, serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +90,14 @@ def limits(
     'used here for want of a verified neck value at this follow-up'
     """
     asked = (region, chronicity, follow_up_days)
-    error = _chosen(scale.errors, scale.choice.error, _is_error, asked)
-    important = _chosen(scale.important, scale.choice.important, _is_important, asked)
-    percent = _chosen(scale.important, scale.choice.percent, _has_percent, asked) if scale.choice.percent else important
+    error = _chosen(scale.errors, scale.choice.error, "error", asked)
+    important = _chosen(scale.important, scale.choice.important, "important", asked)
+    percent = _chosen(scale.important, scale.choice.percent, "percent", asked) if scale.choice.percent else important
     return Limits(scale, error, important, percent if percent and percent.percent is not None else None)
 
 
-def _is_error(row: Threshold) -> bool:
-    return row.kind == "mdc" and row.points is not None
-
-
-def _is_important(row: Threshold) -> bool:
-    return row.points is not None
-
-
-def _has_percent(row: Threshold) -> bool:
-    return row.percent is not None
-
-
 def _chosen(
-    rows: tuple[Threshold, ...], order: tuple[str, ...], counts: Callable[[Threshold], bool], asked: tuple
+    rows: tuple[Threshold, ...], order: tuple[str, ...], purpose: Literal["error", "important", "percent"], asked: tuple
 ) -> Chosen | None:
     known = {row.key: row for row in rows}
     listed = [known[key] for key in order] or [row for row in rows if row.default]
@@ -117,7 +105,7 @@ def _chosen(
         return None
     fitting = [row for row in listed if _fits(row, *asked)]
     row = next((row for row in fitting if not row.unverified), listed[-1])
-    return Chosen(row, _wanting(row, [other for other in rows if counts(other)], listed, asked[0]))
+    return Chosen(row, _wanting(row, [other for other in rows if serves(other, purpose)], listed, asked[0]))
 
 
 def _fits(row: Threshold, region: str | None, chronicity: str | None, follow_up_days: float | None) -> bool:
@@ -140,7 +128,7 @@ def _wanting(row: Threshold, rows: list[Threshold], listed: list[Threshold], reg
     name = REGIONS[region]
     if not own:
         return f"used here for want of {'an' if name[0] in 'aeiou' else 'a'} {name} value"
-    lacking = [other for other in listed if other.condition == region]
+    lacking = [other for other in listed if other.condition == region and not other.unverified]
     when = ""
     if lacking:
         when = f" at this {'follow-up' if any(other.follow_up_days for other in lacking) else 'chronicity'}"

@@ -95,8 +95,8 @@ class Threshold:
     default: bool = False
 
     def __post_init__(self):
-        if self.follow_up_days is not None and len(self.follow_up_days) != 2:
-            raise ValueError(f"follow_up_days is {self.follow_up_days}; right is the first and the last day")
+        if (days := self.follow_up_days) is not None and (len(days) != 2 or days[0] > days[1]):
+            raise ValueError(f"follow_up_days is {days}; right is the first and the last day")
         if self.condition != "any" and self.condition not in REGIONS:
             raise ValueError(f"condition is {self.condition!r}; right is any or one of {', '.join(REGIONS)}")
         if self.points is None and self.percent is None and self.coefficient is None:
@@ -272,6 +272,13 @@ class Movement:
         )
 
 
+def serves(row: Threshold, purpose: Literal["error", "important", "percent"]) -> bool:
+    """Whether a change can be held against this row for that purpose: an ICC is no error, a percent no points."""
+    if purpose == "percent":
+        return row.percent is not None
+    return row.points is not None and (purpose == "important" or row.kind == "mdc")
+
+
 def _covers(reference: Reference, age_years: float | None) -> bool:
     if age_years is None:
         return reference.age_to is None
@@ -291,14 +298,16 @@ def _one_default(thresholds: tuple[Threshold, ...]) -> None:
         raise ValueError(f"{len(defaults)} defaults ({'; '.join(defaults)}); right is at most one")
 
 
-def _rows_of(name: str, keys: tuple[str, ...], rows: tuple[Threshold, ...]) -> None:
+def _rows_of(
+    name: Literal["error", "important", "percent"], keys: tuple[str, ...], rows: tuple[Threshold, ...]
+) -> None:
     known = {row.key: row for row in rows}
     if unknown := [key for key in keys if key not in known]:
         raise ValueError(f"choice.{name} names {', '.join(unknown)}; right is one of {', '.join(known)}")
-    if name == "percent":
-        if missing := [key for key in keys if known[key].percent is None]:
-            raise ValueError(f"choice.percent names {', '.join(missing)}, which has no percent")
-    elif keys and not known[keys[-1]].default:
+    if unfit := [key for key in keys if not serves(known[key], name)]:
+        right = {"error": "an mdc in points", "important": "a row with points", "percent": "a row with a percent"}
+        raise ValueError(f"choice.{name} names {', '.join(unfit)}; right is {right[name]}")
+    if name != "percent" and keys and not known[keys[-1]].default:
         raise ValueError(f"choice.{name} ends with {keys[-1]}; right is the default, for whom nothing nearer fits")
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from access import door
 from analytics import SQL, caseload
+from analytics.fates import FATES
 from charts import caseload as draw
 from charts.model import Chart
 from charts.words import counted
@@ -54,6 +55,20 @@ figure.show(
         " lapsed, so past counts can fall. In care: begun and not ended by the last day. With a therapist or office"
         " chosen, the episodes are those they lead.",
         (SQL / "episode_courses.sql",),
+    ),
+)
+
+ended = facts.fact(caseload.ended, window, chosen, today)
+closed = facts.fact(caseload.closed_counts, window, chosen, today)
+figure.show(
+    facts.chart(draw.ended, window, (chosen, today), lambda: draw.ended(ended, FATES, closed)),
+    Calculation(
+        "Episodes whose care ended in the period and is closed: by the day of discharge, or, lapsed and silent for more"
+        " than 60 days, the first day without a visit for more than 30. Pain before treatment, the latest rating"
+        " against the start, each judged by the thresholds of its region, chronicity and follow-up. No standard says"
+        " after how many days of silence an episode is over: the caption counts the closed ones of all periods at 30,"
+        " 45, 60 and 90 days. With a therapist or office chosen, the episodes are those they lead.",
+        (SQL / "outcomes_episodes.sql", SQL / "episode_courses.sql"),
     ),
 )
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 import streamlit as st
 
 from access import door
-from analytics import SQL, motion, progress, sentences
+from analytics import SQL, function, motion, progress, sentences, spikes
+from analytics.change import Verdict
 from analytics.episodes import with_status
 from charts import motion as motion_chart
 from charts import orders as orders_chart
 from charts import progress as draw
+from charts import scores as scores_chart
 from charts.words import counted
 from pages.parts import choose, facts, figure, visits_table
 from pages.parts.figure import Calculation, plain
@@ -21,6 +23,14 @@ today = calendar.today()
 figure.style()
 
 TONE_COLOURS = {"good": "green", "caution": "orange", "muted": "gray"}
+
+
+def held_against(verdict: Verdict) -> dict:
+    """What the chart of a pain draws its error band round; nothing where there is no change to judge."""
+    if verdict.latest is None:
+        return {}
+    return {"error": verdict.error, "start": verdict.first, "error_points": verdict.error_points}
+
 
 person = choose.client(window, today)
 if person is None:
@@ -45,16 +55,28 @@ movements = facts.fact(motion.motion, window, *about, *motion.birth_date_and_sex
 order = progress.running_order(facts.fact(progress.orders, window, *about), len(visits))
 techniques = facts.fact(progress.techniques, window, *about)
 
+scores = facts.fact(function.scores, window, *about)
+
 # The verdict, in words
-course = progress.pain_course(visits)
-name, region = progress.main_pain(series, regions, episode["injury_region"])
-headline = sentences.pain_headline(course, name, region)
+course = facts.fact(progress.pain_course, window, *about)
+verdict, name = course.verdict, progress.main_pain(series)
+risen = spikes.spikes(visits, verdict.limits, today)
+lasting = spikes.worse_twice(visits["pain_before"], verdict.limits, verdict.first_ratings)
+headline = sentences.pain_headline(
+    course,
+    name,
+    [*sentences.of_two_worse(lasting), *sentences.of_spikes(risen, spikes.marked_visits(visits), name)],
+)
 st.markdown(choose.described(person, episode, today))
 st.title(f":{TONE_COLOURS[headline.tone]}[{headline.lead}] {plain(headline.finding)}", anchor=False)
 st.markdown(plain(headline.support), width=740)
+beside = [("Motion", sentences.of_motion(movements))]
+beside += [("Function", sentences.of_score(score)) for score in scores if score.verdict or score.is_change]
+if differing := sentences.disagreement(course, movements, scores):
+    beside.append(("They differ", differing))
+st.markdown("\n\n".join(f"**{measure}.** {plain(said)}" for measure, said in beside), width=740)
 
 # Pain by visit: the series the episode is judged by, then any other that was rated
-error, important = course.verdict.error, course.verdict.important
 missed = sessions[sessions["status"] == "no_show"][["visited_on"]]
 figure.show(
     facts.chart(
@@ -64,33 +86,41 @@ figure.show(
         lambda: draw.pain_by_visit(
             visits,
             missed=missed,
-            error=error,
             goal=progress.pain_goal(goals),
             region_words=name,
             techniques=techniques,
-            region=region,
+            **held_against(verdict),
         ),
     ),
     Calculation(
         "Ratings of one kind, region and side, before and after each kept visit; the series is the one rated first."
-        " Contacts, no-shows and bookings are not visits. Now against the start: the first rating before treatment"
-        " with the latest one, by the seven classes of change.",
-        (SQL / "visits_of_episode.sql", SQL / "pain_series_of_episode.sql", SQL / "techniques_of_episode.sql"),
+        " Contacts, no-shows and bookings are not visits. Now against the start: the first rating before treatment, or"
+        " the mean of two where both precede any treatment, with the latest one, by the seven classes of change. Each"
+        " number is the nearest to this client by region, chronicity and days between the readings. A spike stands the"
+        " important change or more above the median of the three rated visits before it; it has settled when a rating"
+        " within 28 days or three visits came back below that.",
         (
-            f"Error of measuring {error.points:g}: {error.cited_for(region)}",
-            f"Important change {important.points:g} points and {important.percent:g} %: {important.cited_for(region)}",
+            SQL / "visits_of_episode.sql",
+            SQL / "pain_course_of_episode.sql",
+            SQL / "pain_series_of_episode.sql",
+            SQL / "techniques_of_episode.sql",
         ),
+        sentences.thresholds(verdict),
     ),
 )
-for place, (other_name, other_region, rated) in enumerate(progress.other_pains(series, visits), start=2):
+for place, (other_name, other, rated) in enumerate(
+    progress.other_pains(series, visits, episode["chronicity"]), start=2
+):
     figure.show(
         replace(
-            draw.pain_by_visit(rated, error=error, region_words=other_name, region=other_region),
+            draw.pain_by_visit(rated, region_words=other_name, **held_against(other)),
             key=f"pain_by_visit_{place}",  # names may be alike: a side left open, or midline
         ),
         Calculation(
-            "The same as above for another pain rated in this episode. Series are never mixed.",
+            "The same as above for another pain rated in this episode, its first rating with its latest. Series are"
+            " never mixed.",
             (SQL / "pain_series_of_episode.sql",),
+            sentences.thresholds(other),
         ),
     )
 
@@ -108,6 +138,18 @@ with left:
         ),
     )
 with right:
+    figure.show(
+        facts.chart(scores_chart.scores, window, about, lambda: scores_chart.scores(sentences.scores_table(scores))),
+        Calculation(
+            "First and latest score of each scale, at different visits. The activities of one visit are averaged;"
+            " another list of them is a series of its own. Scales with an important change get one of the seven"
+            " classes. A global rating of change is itself the answer: its latest stands beside the cut-off. Of stress,"
+            " sleep and the like nobody knows how much matters: only first and latest are said, and from five readings"
+            " on a fitted line with its 95 % interval (least squares over visit numbers).",
+            (SQL / "scores_of_episode.sql",),
+            sentences.score_thresholds(scores),
+        ),
+    )
     figure.show(
         facts.chart(
             orders_chart.orders,

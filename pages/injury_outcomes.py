@@ -4,9 +4,10 @@ import streamlit as st
 
 import instruments
 from access import door
-from analytics import SQL, outcomes
+from analytics import SQL, fates, outcomes
+from charts import fates as draw_fates
 from charts import outcomes as draw
-from charts.words import counted, value
+from charts.words import counted, mean, number, value
 from pages.parts import facts, figure, filters, link
 from pages.parts.figure import Calculation, plain
 from records import calendar, store
@@ -17,39 +18,62 @@ today = calendar.today()
 figure.style()
 
 NO_COMPARISON = "There is no comparison group: part of any fall in pain is expected without treatment."
+BY_ITSELF = (
+    "What would be expected without any treatment is an estimate of regression to the mean, (1 - r) x SD x phi(z) / (1"
+    " - Phi(z)): it takes pain in everyone who might come to be normally distributed and those above some pain to come,"
+    " fits that distribution to the first ratings above their lowest tenth, and takes r, how two ratings correlate when"
+    " nothing changed, from a published study (of the region when all are of one that was studied, else the lowest). It is"
+    " the least to expect: on invented people who come at different pains it found a seventh of the true fall."
+)
 
 st.title("What became of the people with each injury?", anchor=False)
 chosen = filters.choose(window, today, ("therapist", "office", "cause"), "Episodes opened")
-opened = facts.fact(outcomes.episodes, window, chosen, today)
-episodes = outcomes.with_visits(opened)
-without = len(opened) - len(episodes)
-aside = f" {counted(without, 'more episode')} with contacts only, and no visit, are left out." if without else ""
+told = facts.fact(outcomes.told, window, chosen, today)
+episodes, types = told.episodes, told.types
+aside = ""
+if told.contacts_only:
+    aside = f" {counted(told.contacts_only, 'more episode')} with contacts only, and no visit, are left out."
 if episodes.empty:
     st.info(
         "No episode with a visit in this choice. Choose a longer period or fewer filters, or bring records on the"
         f" Import page.{aside}"
     )
     st.stop()
-types = facts.fact(outcomes.by_type_of, window, chosen, today)
 
-twice = int(types["measured_twice"].sum())
-answer = f"Of {counted(len(episodes), 'episode')}, **{twice:,} were rated before treatment at two visits or more**."
-if twice < len(episodes):
-    answer += f" Whether pain fell in the other {len(episodes) - twice:,} these records cannot say."
-st.markdown(answer + aside, width=740)
+said = draw_fates.account_words(told.accounts.iloc[0], fates.FATES)
+st.markdown(plain(f"{said}{aside}"), width=740)
 
-important = instruments.scale("nprs").default_important()
+figure.show(
+    facts.chart(draw_fates.account, window, (chosen, today), lambda: draw_fates.account(told.accounts, fates.FATES)),
+    Calculation(
+        "Every episode opened in the period has one of eight fates. Still in care: not closed (discharged, or lapsed"
+        " and without a visit for more than 60 days), whatever its ratings. Of the closed: no second reading; little"
+        " room to improve, where pain began nearer to 0 than the change asked for; else the latest rating before"
+        " treatment against the start, judged by the thresholds of the episode's region, chronicity and follow-up."
+        " Better of judged: better, beyond error, over all that can be judged, with Wilson's 95 % interval. The range"
+        " in the table adds everyone without a second reading to the denominator: none of them better, or all. Shares"
+        f" of fewer than {draw_fates.FEWEST_FOR_PERCENT} are given as counts.",
+        (SQL / "outcomes_episodes.sql",),
+    ),
+)
+
+important = instruments.limits(instruments.scale("nprs"), "low_back").important
+by_itself = told.without_treatment
 figure.show(
     facts.chart(draw.overview, window, (chosen, today), lambda: draw.overview(types, important)),
     Calculation(
-        "Every episode opened in the period counts in its row. Points less pain: first minus latest rating before"
-        " treatment, mean with 95 % t interval over episodes rated at two visits or more, each by its own pain series;"
+        "Every episode opened in the period counts in its row. Points less pain: start minus latest rating before"
+        " treatment, mean with 95 % t interval over episodes that have both, each by its own pain series;"
         " where they differ in kind (pain now, on average) the mean mixes the kinds. Visits: median and quartiles"
         " over closed episodes (discharged, or lapsed and without a visit for more than 60 days); open ones would bias"
         " them down. With a therapist or office chosen, the episodes are those they lead."
-        f" {NO_COMPARISON}",
+        f" {NO_COMPARISON} {BY_ITSELF}",
         (SQL / "outcomes_episodes.sql",),
-        (f"Important change {important.points:g}: {important.cited_for(None)}",),
+        (
+            f"Important change {important.points:g}: {important.cited}",
+            f"Correlation of two ratings when nothing changed {by_itself.reliability.coefficient:g}:"
+            f" {by_itself.reliability.cited}",
+        ),
     ),
 )
 
@@ -111,8 +135,18 @@ figure.show(
     under_header=True,
 )
 
+expected = by_itself.expected
+if expected.points is None:
+    fall = f"How much of it would have gone without treatment cannot be said: {expected.why}."
+else:
+    fall = (
+        f"Of the mean fall of {mean(by_itself.mean_fall)} points in the {expected.used:,} whose pain began above"
+        f" {number(expected.cut_off)}, at least {mean(expected.points)} would be expected without any treatment,"
+        " and more where people differ in how much pain brings them."
+    )
 with st.container(border=True):
     st.markdown(
         "**What these pictures cannot say.** People come when pain is high, so the first reading tends to fall by"
-        " itself. Those who stop coming are not measured. Neither is corrected here: these are records, not a trial."
+        f" itself. {fall} Those who stop coming are not measured. Neither is corrected here: these are records, not a"
+        " trial."
     )

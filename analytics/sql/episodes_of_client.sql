@@ -9,6 +9,7 @@ SELECT
     e.onset_on,
     e.surgery_on,
     e.opened_on,
+    e.chronicity,
     e.on_hold,
     e.discharged_on,
     d.regions,

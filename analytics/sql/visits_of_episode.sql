@@ -16,6 +16,7 @@ SELECT
     p.home_done AS exercise_done,
     p.home_prescribed AS exercise_prescribed,
     p.adverse_reaction,
+    p.flare_marked,
     p.note,
     t.name AS therapist
 FROM visible_session_part AS p

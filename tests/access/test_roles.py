@@ -41,6 +41,10 @@ def test_a_therapist_sees_their_own_clients_and_imports_nothing():
     assert not kim.may("import.write")
 
 
+def test_only_an_owner_takes_outcomes_out():
+    assert [name for name, role in roles.roles().items() if "outcomes.export" in role["rights"]] == ["owner"]
+
+
 def test_a_role_that_is_not_in_the_data_lets_nobody_in():
     with pytest.raises(KeyError):
         roles.viewer("anna", "administrator")

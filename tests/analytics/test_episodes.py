@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analytics import progress
-from analytics.episodes import with_status
+from analytics.episodes import CLOSED_AFTER_CHOICES, closed_at, with_status
 from tables import practice_of
 
 
@@ -63,6 +63,20 @@ def test_the_status_of_an_episode_at_its_boundaries(today, facts, status):
 )
 def test_an_episode_is_closed_by_discharge_or_by_more_than_sixty_days_of_silence(today, facts, closed):
     assert judged(today, **facts)["closed"] == closed
+
+
+@pytest.mark.parametrize("days", CLOSED_AFTER_CHOICES)
+def test_so_many_days_without_a_visit_are_still_care_and_one_more_is_not(today, days):
+    courses = pd.DataFrame(
+        {
+            "on_hold": [False, False, True, False, False],
+            "discharged_on": [pd.NaT, pd.NaT, pd.NaT, pd.NaT, days_ago(today, 0)],
+            "last_visit_on": [days_ago(today, silent) for silent in (days, days + 1, days + 1, days + 1, 0)],
+            "last_booked_on": [pd.NaT, pd.NaT, pd.NaT, days_ago(today, -1), pd.NaT],
+        }
+    )
+    # Silent just long enough; on hold; booked for tomorrow; discharged today.
+    assert closed_at(courses, today, days).tolist() == [False, True, False, False, True]
 
 
 def test_care_ends_on_the_day_of_discharge_or_the_first_day_beyond_thirty_without_a_visit(today):

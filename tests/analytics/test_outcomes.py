@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,7 +15,7 @@ EVERYTHING = Filters()
 
 
 def by_type(store, viewer, today, filters=EVERYTHING) -> dict[str, dict]:
-    table = outcomes.by_type_of(store.open_for(viewer), filters, today)
+    table = outcomes.told(store.open_for(viewer), filters, today).types
     return {row["injury_type"]: row for row in table.to_dict("records")}
 
 
@@ -267,10 +268,10 @@ def test_a_therapist_sees_the_outcomes_of_their_own_clients(store, owner, therap
 
 def test_by_type_reads_a_drawn_table_of_episodes():
     episodes = rows("""
-        client_id | injury_type | visits | pain_readings | first_pain | latest_pain | closed
-        1         | Jaw pain    | 3      | 3             | 8          | 3           | true
-        2         | Jaw pain    | 1      | 1             | 9          | 9           | true
-        3         | Jaw pain    | 0      | 0             | -          | -           | true
+        client_id | injury_type | visits | first_pain | latest_pain | closed
+        1         | Jaw pain    | 3      | 8          | 3           | true
+        2         | Jaw pain    | 1      | 9          | -           | true
+        3         | Jaw pain    | 0      | -          | -           | true
     """).assign(injury_type_id=7, episode_id=[1, 2, 3])
     (row,) = outcomes.by_type(episodes).to_dict("records")
     assert (row["episodes"], row["measured_twice"], row["pain_change_mean"]) == (3, 1, 8 - 3)
@@ -279,7 +280,42 @@ def test_by_type_reads_a_drawn_table_of_episodes():
 
 def test_nothing_to_say_about_an_empty_practice(store, owner, today):
     window = store.open_for(owner)
-    assert outcomes.by_type_of(window, EVERYTHING, today).empty
+    assert outcomes.told(window, EVERYTHING, today).types.empty
     assert outcomes.pain_by_visit(window, EVERYTHING).empty
     assert outcomes.motion_percent(window, EVERYTHING).empty
     assert outcomes.visits_per_episode(outcomes.episodes(window, EVERYTHING, today)).empty
+
+
+def falling(region: str, n: int = 300) -> pd.DataFrame:
+    """Episodes whose pain began at 4 to 9 as the upper part of a normal does, and fell by 2; half were read once."""
+    first = pd.Series(([4] * 5 + [5] * 6 + [6] * 5 + [7] * 4 + [8] * 2 + [9]) * n, dtype=float)[:n]
+    return pd.DataFrame({"first_pain": first, "latest_pain": first - 2, "region": region})
+
+
+def test_the_fall_expected_without_treatment_is_of_those_whose_fall_is_told():
+    once = falling("neck").assign(latest_pain=np.nan, first_pain=10.0)
+    found = outcomes.without_treatment(pd.concat([falling("neck"), once]))
+    assert (found.mean_fall, found.expected.used, found.expected.cut_off) == (2, 300, 3.5)
+    assert 0 < found.expected.points < 2
+
+
+@pytest.mark.parametrize(
+    ("regions", "citation"),
+    [
+        (["neck"], "Cleland 2008"),  # correlation .76
+        (["shoulder"], "Mintken 2009"),  # .74
+        (["knee"], "Mintken 2009"),  # nobody studied it: the lowest, which expects most
+        (["neck", "shoulder"], "Mintken 2009"),
+    ],
+)
+def test_the_correlation_is_that_of_the_region_and_of_a_mix_the_lowest(regions, citation):
+    mix = pd.concat([falling(region) for region in regions])
+    assert outcomes.without_treatment(mix).reliability.source.citation == citation
+
+
+def test_of_too_few_the_fall_expected_without_treatment_cannot_be_said():
+    few = outcomes.without_treatment(falling("neck", 99))
+    assert (few.mean_fall, few.expected.points) == (None, None)
+    assert few.expected.why == "fewer than 100 have two readings"
+    nobody = outcomes.without_treatment(falling("neck", 0))
+    assert (nobody.mean_fall, nobody.expected.points) == (None, None)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.fates import FATES
 from charts import caseload
 from charts.model import Bar, Figures, Line, Point
 from drawn import marks, words
@@ -108,3 +109,29 @@ def test_sessions_that_served_two_parts_are_counted_once_and_said():
     chart = caseload.split(rows(PARTS), "cause", 1680)  # 640 + 1047 stand in the rows: 7 in both
     assert chart.count == 1680
     assert "So do 7 sessions that served two." in chart.caption
+
+
+ENDED = """
+    episodes | improved | possibly_improved | unchanged | possibly_worse | worse | no_room | no_second_reading | judged | not_judged
+    20       | 7        | 2                 | 4         | 1              | 2     | 1       | 3                 | 16     | 4
+"""  # noqa: E501
+CLOSED = {30: 25, 45: 24, 60: 22, 90: 20}
+
+
+def test_what_became_of_those_that_ended_is_told_in_a_sentence_and_a_bar():
+    chart = caseload.ended(rows(ENDED), FATES, CLOSED)
+    assert chart.heading == "Of 20 episodes closed, 7 are better by more than the error of measuring"
+    assert chart.reading == "7 better, 4 no clear change, 2 worse, 3 possibly one or the other, 4 not judged."  # 2 + 1
+    bar = [mark.length for mark in marks(chart, Bar) if mark.at == 14]
+    assert bar == pytest.approx([n / 20 for n in (7, 2, 4, 1, 2, 1, 3)])
+    assert not any("still in care" in said for said in words(chart) + words(chart.narrow))
+
+
+def test_how_much_hangs_on_the_days_of_silence_is_said():
+    chart = caseload.ended(rows(ENDED), FATES, CLOSED)
+    assert "30 days 25; 45 days 24; 60 days 22; 90 days 20" in chart.caption
+
+
+def test_nothing_ended_gives_words_and_no_picture():
+    chart = caseload.ended(rows(ENDED) * 0, FATES, CLOSED)
+    assert (chart.panels, chart.heading) == ((), "No episode was closed in this choice")

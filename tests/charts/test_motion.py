@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from charts import motion
-from charts.model import Bar, Interval, Point
+from charts.model import Bar, Interval, Point, Text
 from drawn import marks, words
 from tables import rows
 
@@ -15,23 +15,31 @@ from tables import rows
 def movements(drawn: str) -> pd.DataFrame:
     table = rows(drawn)
     defaults = {
-        "joint": "neck",
+        "error_deg": 10,
         "motion_type": "active",
         "start_on": date(2026, 9, 3),
         "now_on": date(2026, 11, 10),
         "between": [()] * len(table),
         "reference_name": "AAOS",
+        "percent_of_reference": math.nan,
+        "percent_reference": None,
+        "symmetry_percent": math.nan,
+        "other_side_why": None,
+        "error_source": "same rater",
+        "less_is_goal": False,
+        "why": None,
         "flag": None,
+        "warning": None,
     }
     return table.assign(**{name: cells for name, cells in defaults.items() if name not in table})
 
 
 NECK = """
-    movement     | name         | side  | start_deg | now_deg | other_side_deg | goal_deg | reference_low_deg | reference_high_deg | error_deg
-    rotation     | Turning      | left  | 38        | 62      | 74             | 70       | 60                | 80                 | 10
-    rotation     | Turning      | right | 66        | 74      | 62             | -        | 60                | 80                 | 10
-    side_bending | Side-bending | -     | 24        | -       | -              | -        | 45                | 45                 | 10
-    flexion      | Bending      | -     | 50        | 38      | -              | -        | -                 | -                  | 10
+    name         | side  | start_deg | now_deg | other_side_deg | goal_deg | reference_low_deg | reference_high_deg | motion_class
+    Turning      | left  | 38        | 62      | 74             | 70       | 60                | 80                 | improved
+    Turning      | right | 66        | 74      | 62             | -        | 60                | 80                 | unchanged
+    Side-bending | -     | 24        | -       | -              | -        | 45                | 45                 | insufficient_data
+    Bending      | -     | 50        | 38      | -              | -        | -                 | -                  | worse
 """  # noqa: E501
 
 
@@ -73,10 +81,88 @@ def test_the_motion_axis_goes_below_0_when_a_reading_does():
     assert panel.x.low < -10
 
 
-def test_without_an_error_no_change_is_called_better():
-    chart = motion.motion(movements(NECK).head(1).assign(error_deg=math.nan))
-    assert "24° more, error not known" in words(chart)
-    assert not any("better" in said for said in words(chart))
+UNKNOWN = {
+    "error_deg": math.nan,
+    "motion_class": "insufficient_data",
+    "why": "rater changed, no error between raters is known",
+}
+
+
+def test_what_cannot_be_said_is_called_neither_better_nor_worse_and_says_why():
+    chart = motion.motion(movements(NECK).head(1).assign(**UNKNOWN, flag="rater changed"))
+    said = words(chart)
+    assert {"24° more, cannot be judged", "Rater changed, no error between raters is known"} <= set(said)
+    assert not any("better" in told or "·" in told for told in said)
+    assert "24° more, cannot be judged: rater changed, no error between raters is known" in chart.reading
+
+
+@pytest.mark.parametrize(
+    ("motion_class", "expected"),
+    [("improved", "better by 24°"), ("worse", "worse by 24°"), ("unchanged", "24°, within error")],
+)
+def test_the_verdict_is_the_one_that_came_in_whatever_the_degrees(motion_class, expected):
+    assert expected in words(motion.motion(movements(NECK).head(1).assign(motion_class=motion_class, error_deg=1)))
+
+
+@pytest.mark.parametrize(
+    ("now_deg", "motion_class", "verdict", "heading"),
+    [
+        (26, "improved", "better by 12°, less is the goal", "Turning left lost more than error, as was the goal"),
+        (50, "worse", "worse by 12°, less is the goal", "Turning left gained more than error, where less is the goal"),
+    ],
+)
+def test_where_less_is_the_goal_the_words_say_so(now_deg, motion_class, verdict, heading):
+    row = movements(NECK).head(1).assign(now_deg=now_deg, motion_class=motion_class, less_is_goal=True)
+    chart = motion.motion(row)
+    assert verdict in words(chart)
+    assert chart.heading == heading
+
+
+def test_a_verdict_is_good_or_caution_and_the_rest_is_muted():
+    chart = motion.motion(movements(NECK))
+    roles = {f"{text.strong}{text.words}": text.role for text in marks(chart, Text)}
+    assert [roles[said] for said in ("better by 24°", "worse by 12°", "8°, within error", "not measured again")] == [
+        "good",
+        "caution",
+        "muted",
+        "muted",
+    ]
+
+
+def test_a_warning_stands_under_the_values_and_in_the_sentence():
+    warning = "active 80 is more than passive 70: check the reading"
+    chart = motion.motion(movements(NECK).head(1).assign(warning=warning))
+    assert warning.capitalize() in words(chart)
+    assert warning in chart.reading
+
+
+def test_a_reading_without_remarks_is_no_taller_than_before():
+    plain, remarked = (
+        motion.motion(movements(NECK).head(1).assign(warning=warning)).height_px for warning in (None, "check")
+    )
+    assert plain < remarked
+
+
+def cell(chart, column: str, row: int = 0) -> object:
+    return chart.table.rows[row][[found.name for found in chart.table.columns].index(column)]
+
+
+def test_the_table_tells_percents_with_what_they_are_of():
+    row = movements(NECK).head(1).assign(symmetry_percent=83.8, percent_of_reference=103.3, percent_reference="AAOS 60")
+    chart = motion.motion(row)
+    assert (cell(chart, "Of the other side"), cell(chart, "Now of the reference")) == ("84 %", "103 % of AAOS 60")
+    assert cell(chart, "Error from") == "same rater"
+
+
+def test_the_table_says_why_there_is_no_comparison():
+    chart = motion.motion(movements(NECK).head(1).assign(other_side_why="both sides are affected"))
+    assert cell(chart, "Of the other side") == "both sides are affected"
+    assert cell(chart, "Now of the reference") == ""
+
+
+def test_the_table_keeps_every_remark_once():
+    row = movements(NECK).head(1).assign(**UNKNOWN | {"why": "rater changed"}, flag="rater changed", warning="check")
+    assert cell(motion.motion(row), "Remark") == "rater changed; check"
 
 
 def test_a_flag_stands_beside_the_values():
@@ -89,14 +175,26 @@ def test_no_movements_give_words_and_no_picture():
     assert (chart.panels, chart.reading) == ((), "Motion: not measured.")
 
 
-def test_where_no_error_is_known_nothing_is_called_unchanged():
-    unknown = movements(NECK).head(2).assign(error_deg=math.nan)
-    chart = motion.motion(unknown)
-    assert chart.heading == "Whether motion changed cannot be said: no error is known for how it was read"
+def test_a_flag_too_long_for_the_line_of_the_verdict_stands_under_it():
+    said = words(motion.motion(movements(NECK).head(1).assign(flag="another instrument in between")))
+    assert "Another instrument in between" in said
+    assert "38° to 62°" in said
+
+
+def test_where_nothing_can_be_judged_the_heading_says_why_and_nothing_is_called_unchanged():
+    chart = motion.motion(movements(NECK).head(2).assign(**UNKNOWN))
+    assert chart.heading == ("Whether motion changed cannot be said: rater changed, no error between raters is known")
     assert "Error of measuring" not in chart.caption
 
 
 def test_what_cannot_be_judged_is_not_among_what_did_not_change():
-    rows_ = movements(NECK).iloc[[1, 0]]  # right: 8 degrees, within 10; left: no error known
-    chart = motion.motion(rows_.assign(error_deg=[10, math.nan]))
+    both = movements(NECK).iloc[[1, 0]]  # right: 8 degrees, within 10; left: no error known
+    chart = motion.motion(
+        both.assign(motion_class=["unchanged", "insufficient_data"], why=[None, "instrument changed"])
+    )
     assert chart.heading == "None of the 1 movement that can be judged changed by more than the error of measuring"
+
+
+def test_the_caption_says_where_each_error_comes_from():
+    table = movements(NECK).assign(error_deg=[6.54, 10, 10, 10], error_source=["own", *["same rater"] * 3])
+    assert motion.motion(table).caption.endswith("Error of measuring 10° (same rater) and 6.5° (own).")

@@ -5,10 +5,10 @@ import pytest
 from charts import outcomes
 from charts.model import Bar, Figures, Interval, Line, Point, Rule
 from drawn import marks, words
-from instruments import scale
+from instruments import limits, scale
 from tables import rows
 
-IMPORTANT = scale("nprs").default_important()  # 2 points
+IMPORTANT = limits(scale("nprs"), "low_back").important  # 2 points
 
 TYPES = """
     injury_type     | clients | episodes | sessions | measured_twice | pain_first_mean | pain_latest_mean | pain_change_mean | pain_change_low | pain_change_high | visits_median | visits_q1 | visits_q3 | closed
@@ -56,10 +56,11 @@ def test_the_heading_counts_who_reaches_what_matters_and_names_who_stays_under()
     )
 
 
-def test_what_matters_is_a_dotted_line_with_its_source():
+def test_what_matters_to_one_person_is_a_dotted_line_with_its_source_for_orientation():
     chart = outcomes.overview(rows(TYPES), IMPORTANT)
     assert [rule.at for rule in marks(chart, Rule) if rule.dash == "dotted"] == [2]
-    assert "2 points matter to a person (low back, Ostelo 2008)" in chart.caption
+    assert "for orientation: 2 points matter to one person (low back, Ostelo 2008)" in chart.caption
+    assert "each episode is judged by the thresholds of its own region" in chart.caption
 
 
 def test_the_share_measured_twice_is_drawn_of_all_episodes():

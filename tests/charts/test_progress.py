@@ -11,10 +11,15 @@ import pytest
 from charts import progress
 from charts.model import Band, Bar, Figures, Line, Rule, Text
 from drawn import marks, words
-from instruments import scale
+from instruments import Chosen, limits, scale
 from tables import rows
 
-ERROR = scale("nprs").default_error()  # 2.4 points
+ERROR = limits(scale("nprs"), region="low_back").error  # 2.4 points
+
+
+def of_points(points: float) -> Chosen:
+    return replace(ERROR, threshold=replace(ERROR.threshold, points=points))
+
 
 VISITS = """
     visit_number | visited_on | pain_before | pain_after | exercise_done | exercise_prescribed
@@ -87,9 +92,9 @@ def test_the_upper_edge_is_ruled_when_pain_rose():
 
 
 def test_a_fall_that_equals_the_error_counts_as_more_than_error_and_a_smaller_one_is_within():
-    exactly = replace(ERROR, points=4)  # 7 to 3
+    exactly = of_points(4)  # 7 to 3
     assert "by more than the error" in progress.pain_by_visit(rows(VISITS), error=exactly).heading
-    larger = replace(ERROR, points=4.1)
+    larger = of_points(4.1)
     assert "within the error" in progress.pain_by_visit(rows(VISITS), error=larger).heading
 
 
@@ -100,9 +105,25 @@ def test_pain_that_began_too_low_to_fall_beyond_error_says_so():
 
 
 def test_an_error_from_another_region_and_one_from_memory_say_so():
-    doubtful = replace(ERROR, certainty="FMV")
-    caption = progress.pain_by_visit(rows(VISITS), error=doubtful, region="neck").caption
-    assert "our default, used here for the neck (unverified)" in caption
+    from_afar = limits(scale("nprs"), region="knee").error
+    doubtful = replace(from_afar, threshold=replace(from_afar.threshold, certainty="FMV"))
+    caption = progress.pain_by_visit(rows(VISITS), error=doubtful).caption
+    assert "Childs 2005; used here for want of a knee value (unverified))" in caption
+
+
+def test_where_ratings_were_averaged_the_band_lies_round_the_mean_and_is_narrower():
+    chart = progress.pain_by_visit(rows(VISITS), error=ERROR, start=6.5, error_points=2.1)
+    (band,) = marks(chart, Band)
+    assert (band.low, band.high) == (pytest.approx(6.5 - 2.1), pytest.approx(6.5 + 2.1))
+    assert chart.heading == "Pain before treatment fell from 6.5 to 3, by more than the error of measuring"
+    assert "under this line: better than 6.5\nby more than error (2.1)" in words(chart)
+    assert "Field: 6.5, the start, ± error (2.1; 90 %, low back" in chart.caption
+
+
+def test_without_a_known_error_nothing_is_called_beyond_it():
+    chart = progress.pain_by_visit(rows(VISITS))
+    assert chart.heading == "Pain before treatment fell from 7 to 3 over 4 visits"
+    assert marks(chart, Band) == []
 
 
 def test_the_goal_is_a_dash_dot_line_with_its_words():

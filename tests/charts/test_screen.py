@@ -10,7 +10,7 @@ import pytest
 from charts import progress, screen
 from charts.model import Axis, Bar, Chart, Column, Line, Panel, Point, Rule, TableTwin, Text
 from charts.theme import PALETTES, palette
-from instruments import scale
+from instruments import limits, scale
 from tables import rows
 
 
@@ -47,7 +47,7 @@ def sixty_visits() -> Chart:
         [(number, f"Technique {kind}", 10 + kind) for number in numbers for kind in range(6)],
         columns=["visit_number", "technique", "minutes"],
     )
-    return progress.pain_by_visit(visits, None, scale("nprs").default_error(), 2, "Pain", techniques)
+    return progress.pain_by_visit(visits, None, limits(scale("nprs")).error, 2, "Pain", techniques)
 
 
 def test_a_gap_reaches_the_browser_as_a_gap():

@@ -278,6 +278,83 @@ def test_a_broken_scale_is_refused_with_file_table_and_what_is_right(
     assert right in str(refusal.value)
 
 
+A_CHOICE = (
+    A_SCALE
+    + """default = true
+
+[important_change.neck_4_weeks]
+kind = "important"
+points = 1
+percent = 20
+condition = "neck"
+population = "neck pain, 4 weeks"
+source = "a_study"
+certainty = "V"
+follow_up_days = [21, 35]
+
+[measurement_error.neck]
+kind = "mdc"
+points = 3
+condition = "neck"
+population = "neck pain"
+source = "a_study"
+certainty = "V"
+default = true
+
+[measurement_error.neck_icc]
+kind = "icc"
+coefficient = 0.8
+condition = "neck"
+population = "neck pain"
+source = "a_study"
+certainty = "V"
+
+[choice]
+error = ["neck"]
+important = ["neck_4_weeks", "neck"]
+percent = ["neck_4_weeks"]
+"""
+)
+
+
+def test_a_sound_choice_is_read_in_its_order(tmp_path, known_sources):
+    comfort = read_scale(written(tmp_path, "comfort.toml", A_CHOICE), known_sources)
+    assert comfort.choice.important == ("neck_4_weeks", "neck")
+    assert (comfort.choice.error, comfort.choice.percent) == (("neck",), ("neck_4_weeks",))
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "told"),
+    [
+        ('error = ["neck"]', 'error = ["nek"]', "choice.error names nek; right is one of neck, neck_icc"),
+        ('error = ["neck"]', 'error = ["neck_icc", "neck"]', "choice.error names neck_icc; right is an mdc in points"),
+        ('["neck_4_weeks", "neck"]', '["knee", "neck"]', "choice.important names knee; right is one of neck, neck_4"),
+        (
+            '["neck_4_weeks", "neck"]',
+            '["neck", "neck_4_weeks"]',
+            "choice.important ends with neck_4_weeks; right is the default",
+        ),
+        (
+            'percent = ["neck_4_weeks"]',
+            'percent = ["neck"]',
+            "choice.percent names neck; right is a row with a percent",
+        ),
+        ("points = 1\npercent", "percent", "choice.important names neck_4_weeks; right is a row with points"),
+        ('error = ["neck"]', 'errors = ["neck"]', "[choice]: unknown field errors. Right is one of error, important"),
+        ('error = ["neck"]', 'error = "neck"', "[choice]: error is 'neck'. Right is a list of text"),
+        ("[21, 35]", "[21]", "[important_change.neck_4_weeks]: follow_up_days is (21,); right is the first and the"),
+        ("[21, 35]", "[35, 21]", "[important_change.neck_4_weeks]: follow_up_days is (35, 21); right is the first and"),
+        ("[21, 35]", '["a month"]', "[important_change.neck_4_weeks]: follow_up_days is ('a month',). Right is a list"),
+    ],
+)
+def test_a_broken_choice_is_refused_with_file_list_and_what_is_right(tmp_path, known_sources, sound, broken, told):
+    assert sound in A_CHOICE
+    with pytest.raises(InstrumentError) as refusal:
+        read_scale(written(tmp_path, "comfort.toml", A_CHOICE.replace(sound, broken)), known_sources)
+    assert str(refusal.value).startswith("comfort.toml")
+    assert told in str(refusal.value)
+
+
 def test_two_defaults_are_refused(tmp_path, known_sources):
     default = A_SCALE[A_SCALE.index("[") :] + "default = true\n"
     twice = A_SCALE[: A_SCALE.index("[")] + default + default.replace(".neck]", ".again]")

@@ -1,5 +1,6 @@
 """Every page through the front door, in each state a practice can be in: empty, one client, full."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -92,6 +93,25 @@ def test_client_progress_says_the_verdict_its_error_and_who_was_not_asked(opened
     assert "2.4 (90 %, low back, computed from SEM 1.02, Childs 2005" in words
     assert "3 of 4 visits were rated before treatment." in words
     assert "4 visits kept, 1 no-show, 1 contact." in words
+    assert "**Motion.** Better: knee flexion right from 90° to 112°." in words.replace("\\", "")
+    assert "Function was not scored" in words
+
+
+def test_client_progress_says_what_became_of_function_and_where_it_disagrees_with_pain(opened, one_client_path, owner):
+    store = record_store.open_store(one_client_path)
+    window = store.open_for(owner)
+    visits = window.read("FROM visible_visit WHERE visit_number IN (1, 4) ORDER BY visit_number").to_dict("records")
+    with store.change(owner, "create") as change:
+        for visit, value in zip(visits, (50, 38), strict=True):
+            about = {name: visit[name] for name in ("client_id", "episode_id", "session_id")}
+            day = visit["visited_on"].date()
+            change.insert("score", about | {"scored_on": day, "scale": "lefs", "value": value})
+    store.close()
+    words = words_of(opened(one_client_path, "client_progress")).replace("\\", "")
+    # 50 to 38 is a fall of 12 on a scale where more is better; its error is 9.
+    assert "Leg function (LEFS) fell from 50 to 38 of 80" in words
+    assert "worse, beyond error. That is more than the error of measuring, 9 (90 %, lower limb, Binkley 1999)" in words
+    assert "leg function (LEFS) is worse: all stand, none outweighs another." in words
 
 
 def test_other_pains_whose_names_are_alike_stand_each_in_a_figure_of_its_own(opened, empty_store_path, tmp_path, owner):
@@ -173,6 +193,34 @@ def test_the_practice_pages_count_the_same_sessions(opened, full_sample_path, ow
     )["n"][0]
     store.close()
     assert f"**{kept:,} sessions** in this choice." in words_of(opened(full_sample_path, "caseload"))
+
+
+def test_outcomes_answer_with_the_account_of_everyone(opened, one_client_path):
+    said = words_of(opened(one_client_path, "injury_outcomes")).replace("\\", "")
+    # Ada went from 7 to 3, and care is not over: nobody is judged.
+    assert "Of 1 episode, 0 can be judged; 1 cannot, or not yet: 1 still in care." in said
+    assert "None of 1 episode can be judged" in said
+    assert "cannot be said: fewer than 100 have two readings." in said
+    assert not re.search(r"\bnan\b", said, re.IGNORECASE)
+
+
+def test_outcomes_say_how_much_of_the_fall_would_come_without_treatment(opened, full_sample_path):
+    said = words_of(opened(full_sample_path, "injury_outcomes"))
+    assert re.search(
+        r"Of the mean fall of \d\.\d points in the \d+ whose pain began above \d(\.\d)?,"
+        r" about \d\.\d would be expected without any treatment\.",
+        said,
+    )
+
+
+def test_caseload_says_so_when_no_care_ended(opened, one_client_path):
+    assert "No episode ended in this choice" in words_of(opened(one_client_path, "caseload"))
+
+
+def test_caseload_says_how_many_better_worse_or_not_judged(opened, full_sample_path):
+    said = words_of(opened(full_sample_path, "caseload"))
+    assert re.search(r"\d+ better, \d+ no clear change, \d+ worse, \d+ possibly one or the other, \d+ not judged", said)
+    assert re.search(r"30 days \d+; 45 days \d+; 60 days \d+; 90 days \d+", said)
 
 
 def test_nothing_of_one_viewer_reaches_another_through_the_caches(one_client_path, owner, therapist, today):

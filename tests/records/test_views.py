@@ -11,7 +11,7 @@ from access import roles
 from records import store as record_store
 from records.errors import NotAllowed
 from records.viewer import Viewer
-from tables import practice_of
+from tables import enter, practice_of
 
 ROOT = Path(__file__).parents[2]
 QUERIES = sorted((ROOT / "analytics" / "sql").glob("*.sql"))
@@ -253,6 +253,43 @@ def test_pooled_facts_stand_on_eleven_clients_or_are_absent(clients, shown, stor
     for viewer in (owner, roles.viewer("therapist", "therapist", therapist_id=404)):
         pooled = store.open_for(viewer).read("FROM pooled_pain_by_visit WHERE visit_number = 1")
         assert pooled["clients"].tolist() == shown
+
+
+def repeats_of(store, owner, clients, raters=("Kim", "Kim")) -> None:
+    """Each client has one knee bent twice at one visit: 90 and 96 degrees."""
+    names = [f"Client {n}" for n in range(clients)]
+    drawn = "client | day | therapist\nClient 0 | 2026-03-01 | Lou\n"
+    entered = practice_of(store, owner, drawn + "\n".join(f"{name} | 2026-03-02 | Kim" for name in names))
+    head = "episode | session | joint | movement | side | motion_type | moment | repeat_number | degrees | rater"
+    lines = [
+        f"{name} | {place} | knee | flexion | left | active | before | {repeat} | {degrees} | {rater}"
+        for place, name in enumerate(names, start=2)
+        for repeat, degrees, rater in zip((1, 2), (90, 96), raters, strict=True)
+    ]
+    enter(store, owner, entered, "motion", "\n".join([head, *lines]))
+
+
+@pytest.mark.parametrize(("clients", "shown"), [(10, []), (11, [["same", 11, 11, 11 * 2 * 3**2]])])
+def test_pooled_repeats_stand_on_eleven_clients_or_are_absent(clients, shown, store, owner):
+    repeats_of(store, owner, clients)
+    for viewer in (owner, roles.viewer("therapist", "therapist", therapist_id=404)):
+        pooled = store.open_for(viewer).read("FROM pooled_repeat_motion")
+        # 90 and 96 lie 3 from their mean: 2 * 3^2 square degrees for each client's one pair.
+        assert pooled[["raters", "clients", "pairs", "sum_of_squares"]].values.tolist() == shown
+
+
+def test_pooled_repeats_of_two_raters_are_kept_apart_from_those_of_one(store, owner):
+    repeats_of(store, owner, 11, raters=("Kim", "Lou"))
+    assert store.open_for(owner).read("FROM pooled_repeat_motion")["raters"].tolist() == ["different"]
+
+
+def test_pooled_repeats_need_their_right_and_leave_out_what_is_withdrawn(store, owner):
+    repeats_of(store, owner, 11)
+    without = Viewer("desk", "desk", frozenset({"client.read"}), "all")
+    assert store.open_for(without).read("FROM pooled_repeat_motion").empty
+    with store.change(owner, "withdraw") as change:
+        change.withdraw("motion", int(store.open_for(owner).read("FROM visible_motion")["motion_id"].iloc[0]), 1)
+    assert store.open_for(owner).read("FROM pooled_repeat_motion").empty
 
 
 def test_pooled_facts_carry_no_id_of_a_person(store, owner):
