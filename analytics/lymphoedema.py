@@ -19,6 +19,7 @@ from instruments import Threshold
 from records.store import Window
 
 DISTANCE = r"^(\d+(?:\.\d+)?) ?cm\b"  # "12 cm", "12 cm above the wrist"
+NEVER_TAPED = "no limb was taped at a named landmark"
 NO_DISTANCES = (
     "no volume: landmarks need their distance from a fixed point, such as 12 cm above the wrist, and two at least"
 )
@@ -129,6 +130,11 @@ class LimbCourse:
     latest_on: pd.Timestamp | None = None
     missing: str = ""
 
+    @property
+    def taped(self) -> bool:
+        """Whether any limb was taped in this episode."""
+        return self.missing != NEVER_TAPED
+
 
 def segment_volume_ml(lower_cm: float, upper_cm: float, length_cm: float) -> float:
     """Volume of a truncated cone between two circumferences, h * (C1^2 + C1 * C2 + C2^2) / (12 * pi).
@@ -225,7 +231,7 @@ def limbs(window: Window, client_id: int, episode_id: int) -> LimbCourse:
     about = {"client_id": client_id, "episode_id": episode_id}
     girths = window.read(SQL / "limbs_of_episode.sql", **about)
     if girths.empty:
-        return LimbCourse(missing="no limb was taped at a named landmark")
+        return LimbCourse(missing=NEVER_TAPED)
     sides = set(regions(window, **about)["side"].dropna())
     if sides >= {"left", "right"} or "both" in sides:
         return _both_limbs(girths)

@@ -8,6 +8,7 @@ import pandas as pd
 from analytics import function
 from analytics.change import TOLERANCE, Verdict
 from analytics.function import DIRECTIONS, Score
+from analytics.lymphoedema import LimbCourse, Limbs
 from analytics.progress import Course
 
 LEADS = {
@@ -286,6 +287,38 @@ def _movements(rows: pd.DataFrame, sizes: bool = False) -> str:
 def _movement(row: tuple) -> str:
     side = "" if pd.isna(row.side) else f" {row.side}"
     return f"{_lower(row.name)}{side}{' passive' if row.motion_type == 'passive' else ''}"
+
+
+def of_limbs(limbs: LimbCourse) -> str:
+    """What the tape said: the latest visit with the first beside it, which criteria fired, and what is missing."""
+    if limbs.changes:
+        changes = [
+            f"the {side} limb {_mean(abs(percent))} % {'less' if percent < 0 else 'more'}"
+            for side, percent in limbs.changes.items()
+        ]
+        return f"Volume against its own first: {_listed(changes)}. Both sides are affected, so there is no excess."
+    if limbs.first is None:
+        return f"{_upper(limbs.missing)}."
+    now, was = limbs.latest or limbs.first, limbs.first if limbs.latest else None
+    told = [_measured("at most {} cm at one level", now, was, "largest_difference_cm")]
+    if now.excess_percent is not None:
+        told.append(_measured("{} % in volume", now, was, "excess_percent"))
+    asked = [criterion for criterion in now.criteria if criterion.fired is not None]
+    calling = f"{len(now.fired) or 'None'} of the {len(asked)} criteria asked call it swollen"
+    fired = f"{calling}, {_listed(now.fired)}" if now.fired else calling
+    said = [
+        f"The affected limb less the other one: {_listed(told)}.",
+        f"{fired} ({asked[0].source}); they are not equivalent.",
+        now.caution,
+        f"{_upper(limbs.missing)}." if limbs.missing else None,
+    ]
+    return " ".join(part for part in said if part)
+
+
+def _measured(words: str, now: Limbs, was: Limbs | None, measure: str) -> str:
+    before = None if was is None else getattr(was, measure)
+    told = words.format(_mean(getattr(now, measure)))
+    return told if before is None else f"{told} (was {_mean(before)})"
 
 
 def of_score(score: Score) -> str:

@@ -267,8 +267,9 @@ def ended(accounts: pd.DataFrame, words: Mapping[str, str], closed_counts: Mappi
         else "No episode was closed in this choice",
         reading=f"{capital(told)}." if episodes else "Nothing to tell of how care ended.",
         caption=(
-            "Closed in this period: discharged, or lapsed and by today without a visit for more than 60 days. Not judged: little "
-            "room to improve or no second reading. How much hangs on the 60 days, closed episodes of all periods: "
+            "Closed: care ended in this period, by discharge or by lapsing; the lapsed have by now been away for more "
+            "than 60 days. Not judged: little room to improve or no second reading. How much hangs on the 60 "
+            "days, closed episodes of all periods: "
             f"{by_days}."
         ),
         count=episodes,

@@ -113,11 +113,14 @@ class Threshold:
     def cited(self) -> str:
         """Confidence, condition and source in words: "90 %, low back, computed from SEM 1.02, Childs 2005".
 
-        The condition is the region, or the population where the number belongs to no one region.
+        The condition is the region, or the population where the number belongs to no one region, or to some chronicity
+        or follow-up only.
         """
-        found_in = REGIONS.get(self.condition, self.population)
+        level = self.confidence or ("level not stated" if self.kind == "mdc" else None)
+        narrower = self.chronicity or self.follow_up_days
+        found_in = self.population if narrower else REGIONS.get(self.condition, self.population)
         computed = self.computed_from and f"computed from {self.computed_from}"
-        return ", ".join(part for part in (self.confidence, found_in, computed, self.source.citation) if part)
+        return ", ".join(part for part in (level, found_in, computed, self.source.citation) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from access import door
-from analytics import SQL, function, motion, progress, sentences, spikes
+from analytics import SQL, function, lymphoedema, motion, progress, sentences, spikes
 from analytics.change import Verdict
 from analytics.episodes import with_status
 from charts import motion as motion_chart
@@ -23,6 +23,7 @@ today = calendar.today()
 figure.style()
 
 TONE_COLOURS = {"good": "green", "caution": "orange", "muted": "gray"}
+MEASURES = {"function": "Function", "change": "Their own answer", "wellness": "Well-being"}
 
 
 def held_against(verdict: Verdict) -> dict:
@@ -54,8 +55,8 @@ regions = facts.fact(progress.regions, window, *about)
 movements = facts.fact(motion.motion, window, *about, *motion.birth_date_and_sex(person))
 order = progress.running_order(facts.fact(progress.orders, window, *about), len(visits))
 techniques = facts.fact(progress.techniques, window, *about)
-
 scores = facts.fact(function.scores, window, *about)
+limbs = facts.fact(lymphoedema.limbs, window, *about)
 
 # The verdict, in words
 course = facts.fact(progress.pain_course, window, *about)
@@ -71,7 +72,11 @@ st.markdown(choose.described(person, episode, today))
 st.title(f":{TONE_COLOURS[headline.tone]}[{headline.lead}] {plain(headline.finding)}", anchor=False)
 st.markdown(plain(headline.support), width=740)
 beside = [("Motion", sentences.of_motion(movements))]
-beside += [("Function", sentences.of_score(score)) for score in scores if score.verdict or score.is_change]
+beside += [
+    (MEASURES[score.scale.family], sentences.of_score(score)) for score in scores if score.verdict or score.is_change
+]
+if limbs.taped:
+    beside.append(("Limbs", sentences.of_limbs(limbs)))
 if differing := sentences.disagreement(course, movements, scores):
     beside.append(("They differ", differing))
 st.markdown("\n\n".join(f"**{measure}.** {plain(said)}" for measure, said in beside), width=740)
@@ -131,9 +136,15 @@ with left:
         Calculation(
             "First and latest reading before treatment of each movement, side and motion type; repeats at one visit are"
             " averaged. The reference is the range of the verified sources that cover this person's age, sex and motion"
-            " type; the other side is shown as it stands at its latest reading. Where nobody wrote down who measured or"
-            " with what, it is taken to be the same.",
-            (SQL / "motion_of_episode.sql", SQL / "goals_of_episode.sql"),
+            " type; the other side is shown as it stands at its latest reading, unless it is under treatment too. A"
+            " change is held against its error alone: no motion has an accepted important change. Where nobody wrote"
+            " down who measured or with what, it is taken to be the same.",
+            (
+                SQL / "motion_courses.sql",
+                SQL / "motion_of_episode.sql",
+                SQL / "motion_sides_elsewhere.sql",
+                SQL / "repeat_error.sql",
+            ),
             motion.error_sources(movements),
         ),
     )

@@ -22,8 +22,8 @@ BY_ITSELF = (
     "What would be expected without any treatment is an estimate of regression to the mean, (1 - r) x SD x phi(z) / (1"
     " - Phi(z)): it takes pain in everyone who might come to be normally distributed and those above some pain to come,"
     " fits that distribution to the first ratings above their lowest tenth, and takes r, how two ratings correlate when"
-    " nothing changed, from a published study (of the region when all are of one that was studied, else the lowest). It is"
-    " the least to expect: on invented people who come at different pains it found a seventh of the true fall."
+    " nothing changed, from a published study (of the region when all are of one that was studied, else the lowest)."
+    " It is the least to expect: on invented people who come at different pains it found a seventh of the true fall."
 )
 
 st.title("What became of the people with each injury?", anchor=False)
