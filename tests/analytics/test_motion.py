@@ -228,7 +228,7 @@ def test_two_raters_or_instruments_within_one_visit_are_a_change_too(store, owne
 def test_each_error_used_is_named_once_with_its_source(store, owner):
     table = measured(store, owner, KNEE)
     (told,) = motion.error_sources(table)
-    assert told.startswith("Error 10 degrees: same rater, same instrument")
+    assert told.startswith("Error 10 degrees: level not stated, same rater, same instrument")
 
 
 def test_nothing_measured_is_an_empty_table(store, owner):

@@ -134,7 +134,7 @@ def test_motion_is_held_against_the_own_error_where_there_is_one_and_else_agains
     assert everyone.loc[entered.episodes["Ada"], "motion_class"] == expected[1]
     (told,) = motion.error_sources(motion.motion(window, entered.clients["Ada"], entered.episodes["Ada"]))
     assert told.startswith(
-        f"Error {expected[0]:g} degrees: {'own repeat error' if expected[0] != 10 else 'same rater'}"
+        f"Error {expected[0]:g} degrees: {'own repeat error' if expected[0] != 10 else 'level not stated, same rater'}"
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import instruments
-from analytics import change, function, progress, sentences, spikes
+from analytics import change, function, lymphoedema, progress, sentences, spikes
 from tables import rows
 
 ERROR = "2.4 (90 %, low back, computed from SEM 1.02, Childs 2005)"
@@ -532,3 +532,51 @@ def test_whatever_was_or_was_not_rated_no_sentence_holds_a_nan(pain):
     spoken = sentences.pain_headline(told, "Pain", sentences.of_spikes(risen))
     assert "nan" not in f"{spoken} {sentences.thresholds(told.verdict)}".lower()
     assert "None" not in f"{spoken.finding} {spoken.support}"
+
+
+def limbs(*at, **course) -> lymphoedema.LimbCourse:
+    """Limbs taped 10 cm apart at one visit after another: circumferences of the affected and of the other."""
+    told = [lymphoedema.compared(affected, other, [0, 10]) for affected, other in at]
+    first, latest = (told[0], told[-1] if len(told) > 1 else None) if told else (None, None)
+    return lymphoedema.LimbCourse(first=first, latest=latest, **course)
+
+
+@pytest.mark.parametrize(
+    ("course", "words"),
+    [
+        # 22 and 20 cm all along: (22 / 20)^2 = 1.21, so 21 % more volume; 10 x 22^2 / (4 pi) less 10 x 20^2 / (4 pi) is
+        # 66.8 mL, under 200.
+        (
+            limbs(([22, 22], [20, 20])),
+            "The affected limb less the other one: at most 2 cm at one level and 21 % in volume. 2 of the 3 criteria"
+            " asked call it swollen, 2 cm larger and 10 % larger (Armer & Stewart 2005); they are not equivalent.",
+        ),
+        # Then 21 cm: (21 / 20)^2 = 1.1025.
+        (
+            limbs(([22, 22], [20, 20]), ([21, 21], [20, 20])),
+            "The affected limb less the other one: at most 1 cm at one level (was 2) and 10.3 % in volume (was 21)."
+            " 1 of the 3 criteria asked call it swollen, 10 % larger (Armer & Stewart 2005); they are not equivalent.",
+        ),
+        (
+            limbs(([20.5, 20.5], [20, 20])),
+            "The affected limb less the other one: at most 0.5 cm at one level and 5.1 % in volume. None of the 3"
+            " criteria asked call it swollen (Armer & Stewart 2005); they are not equivalent.",
+        ),
+        (
+            limbs(changes={"left": -5.0, "right": 2.5}),
+            "Volume against its own first: the left limb 5 % less and the right limb 2.5 % more. Both sides are"
+            " affected, so there is no excess.",
+        ),
+        (
+            limbs(missing="no visit has both limbs taped at the same landmark"),
+            "No visit has both limbs taped at the same landmark.",
+        ),
+    ],
+)
+def test_limbs_are_told_by_the_tape_and_by_each_criterion(course, words):
+    assert sentences.of_limbs(course).startswith(words)
+
+
+def test_a_volume_near_the_criterion_says_how_little_one_reading_proves():
+    assert "two readings of one unchanged limb can lie 18 % apart" in sentences.of_limbs(limbs(([21, 21], [20, 20])))
+    assert "proves little" not in sentences.of_limbs(limbs(([22, 22], [20, 20])))

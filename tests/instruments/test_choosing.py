@@ -139,7 +139,7 @@ def told(chosen) -> tuple[float, str, str] | None:
     ("key", "client", "cited"),
     [
         ("nprs", ("low_back",), "90 %, low back, computed from SEM 1.02, Childs 2005"),
-        ("nprs", ("neck", None, 90), "neck, Kovacs 2008"),
+        ("nprs", ("neck", None, 90), "level not stated, neck pain, 3 months, routine care, Kovacs 2008"),
         (
             "nprs",
             ("neck", None, 30),
@@ -152,8 +152,12 @@ def told(chosen) -> tuple[float, str, str] | None:
             "90 %, low back, computed from SEM 1.02, Childs 2005; used here because no region is written down",
         ),
         ("psfs", ("neck",), "90 %, any region, mean of activities, Stratford 1995 form"),
-        ("ndi_points", ("neck",), "neck, Young 2009 (unverified)"),
-        ("ndi_points", ("shoulder",), "neck, Young 2009; used here for want of a shoulder value (unverified)"),
+        ("ndi_points", ("neck",), "level not stated, neck, Young 2009 (unverified)"),
+        (
+            "ndi_points",
+            ("shoulder",),
+            "level not stated, neck, Young 2009; used here for want of a shoulder value (unverified)",
+        ),
     ],
 )
 def test_an_error_is_cited_with_its_condition_what_it_stands_in_for_and_whether_it_is_verified(key, client, cited):
