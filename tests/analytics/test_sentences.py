@@ -551,10 +551,10 @@ def limbs(*at, **course) -> lymphoedema.LimbCourse:
             "The affected limb less the other one: at most 2 cm at one level and 21 % in volume. 2 of the 3 criteria"
             " asked call it swollen, 2 cm larger and 10 % larger (Armer & Stewart 2005); they are not equivalent.",
         ),
-        # Then 21 cm: (21 / 20)^2 = 1.1025.
+        # Then 21.5 cm: (21.5 / 20)^2 = 1.1556.
         (
-            limbs(([22, 22], [20, 20]), ([21, 21], [20, 20])),
-            "The affected limb less the other one: at most 1 cm at one level (was 2) and 10.3 % in volume (was 21)."
+            limbs(([22, 22], [20, 20]), ([21.5, 21.5], [20, 20])),
+            "The affected limb less the other one: at most 1.5 cm at one level (was 2) and 15.6 % in volume (was 21)."
             " 1 of the 3 criteria asked call it swollen, 10 % larger (Armer & Stewart 2005); they are not equivalent.",
         ),
         (
