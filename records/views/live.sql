@@ -184,3 +184,65 @@ LEFT JOIN live.pain_series AS s ON e.client_id = s.client_id AND e.episode_id = 
 LEFT JOIN complaint AS m ON e.client_id = m.client_id AND e.episode_id = m.episode_id
 LEFT JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id
 WHERE NOT e.withdrawn;
+
+-- Motion of each episode from start to now, in degrees: the first reading before treatment and the one of the latest
+-- visit measured, repeats of one visit averaged; latest is NULL where it was measured at one visit only.
+-- A rater or instrument that was not written down is taken to be that of the nearest visit where one was.
+-- rater_changed and instrument_changed speak of the two visits compared; the two _between of the visits between them.
+-- One row per episode, joint, movement, side and motion type.
+CREATE OR REPLACE VIEW live.motion_course AS
+WITH readings AS (
+    SELECT
+        m.client_id,
+        m.episode_id,
+        m.joint,
+        m.movement,
+        m.side,
+        m.motion_type,
+        m.measured_on,
+        v.visit_number,
+        avg(m.degrees)::DOUBLE AS degrees,
+        min(m.instrument) AS low_tool,
+        max(m.instrument) AS high_tool,
+        min(m.rater_id) AS low_rater,
+        max(m.rater_id) AS high_rater
+    FROM live.motion AS m
+    INNER JOIN live.visit AS v
+        ON m.client_id = v.client_id AND m.episode_id = v.episode_id AND m.session_id = v.session_id
+    WHERE m.moment = 'before'
+    GROUP BY ALL
+),
+series AS (
+    SELECT
+        client_id,
+        episode_id,
+        joint,
+        movement,
+        side,
+        motion_type,
+        arg_min(degrees, visit_number) AS first_deg,
+        min(measured_on) AS first_on,
+        CASE WHEN count(*) > 1 THEN arg_max(degrees, visit_number) END AS latest_deg,
+        CASE WHEN count(*) > 1 THEN max(measured_on) END AS latest_on,
+        count(*) AS visits_measured,
+        arg_max(low_tool, visit_number) AS latest_instrument,
+        -- arg_min and arg_max pass over visits where nothing was written down.
+        least(arg_min(low_tool, visit_number), arg_max(low_tool, visit_number))
+            IS DISTINCT FROM greatest(arg_min(high_tool, visit_number), arg_max(high_tool, visit_number))
+            AS instrument_changed,
+        min(low_tool) IS DISTINCT FROM max(high_tool) AS instrument_varied,
+        least(arg_min(low_rater, visit_number), arg_max(low_rater, visit_number))
+            IS DISTINCT FROM greatest(arg_min(high_rater, visit_number), arg_max(high_rater, visit_number))
+            AS rater_changed,
+        min(low_rater) IS DISTINCT FROM max(high_rater) AS rater_varied
+    FROM readings
+    GROUP BY client_id, episode_id, joint, movement, side, motion_type
+)
+SELECT
+    s.* EXCLUDE (instrument_varied, rater_varied),
+    s.instrument_varied AND NOT s.instrument_changed AS instrument_between,
+    s.rater_varied AND NOT s.rater_changed AS rater_between,
+    m.name,
+    m.region
+FROM series AS s
+INNER JOIN records.movement AS m ON s.joint = m.joint AND s.movement = m.movement;

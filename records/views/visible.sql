@@ -65,6 +65,10 @@ CREATE OR REPLACE VIEW visible_motion AS
 SELECT * FROM live.motion
 WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
 
+CREATE OR REPLACE VIEW visible_motion_course AS
+SELECT * FROM live.motion_course
+WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
+
 CREATE OR REPLACE VIEW visible_score AS
 SELECT * EXCLUDE (withdrawn, batch_id, source_row) FROM records.score
 WHERE

@@ -572,7 +572,7 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
     sides = defaultdict(list)
     for region in facts.rows("episode_region"):
         sides[region["episode_id"]].append((region["region"], region["side"]))
-    readings, tools = defaultdict(lambda: defaultdict(list)), defaultdict(set)
+    readings, tools = defaultdict(lambda: defaultdict(list)), defaultdict(lambda: defaultdict(set))
     number = {
         (key, visit["session_id"]): place for key, visits in facts.visits.items() for place, visit in enumerate(visits)
     }
@@ -589,7 +589,7 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
             series = (m["joint"], m["movement"], m["motion_type"], key, m["side"])
             readings[series][number[key, m["session_id"]]].append((float(m["degrees"]), m["measured_on"]))
             if m["instrument"] is not None:
-                tools[series].add(m["instrument"])
+                tools[series][number[key, m["session_id"]]].add(m["instrument"])
     groups = defaultdict(
         lambda: {"start": defaultdict(list), "latest": defaultdict(list), "names": set(), "left_out": 0}
     )
@@ -601,7 +601,9 @@ def test_outcomes_motion_as_percent_of_the_reference(window, facts, filters):
         client = facts.client[facts.episode[key]["client_id"]]
         reference = first_reference(joint, movement, motion_type, client, first[0][1])
         group = groups[instruments.movement(joint, movement).name, motion_type]
-        if reference is None or len(tools[series]) > 1:
+        # The instruments of the first and of the last visit at which one was written down.
+        noted = tools[series]
+        if reference is None or (noted and len(noted[min(noted)] | noted[max(noted)]) > 1):
             group["left_out"] += 1
             continue
         group["names"].add(reference.name)
