@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def write_outcomes(viewer: Viewer, path: Path, for_release: bool, today: dt.date) -> str:
-    """Write the practice's own copy, or the release of this quarter; returns what was done, in a line."""
+    """Write the practice's own copy, or a release; returns what was done, in a line."""
     export.require(viewer)
     records = store.open_store(_file())
     try:
@@ -58,8 +58,7 @@ def write_outcomes(viewer: Viewer, path: Path, for_release: bool, today: dt.date
             files.write(records, viewer, table, path, "export", export.OF_THE_EPISODE)
     finally:
         records.close()
-    invented = " These are the invented people of the sample practice." if records.is_sample else ""
-    return f"{len(table):,} rows written to {path.name}. Marked {marking}.{invented}"
+    return f"{len(table):,} rows written to {path.name}. Marked {export.marked(window, marking)}."
 
 
 def _file() -> Path:

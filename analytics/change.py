@@ -193,7 +193,9 @@ def _error_points(limits: Limits, first_ratings: int, latest_ratings: int) -> fl
     return None if limits.error is None else error_of_means(limits.error.points, first_ratings, latest_ratings)
 
 
-def limits_of(scale: Scale, region: object, chronicity: object, follow_up_days: object) -> Limits:
+def limits_of(
+    scale: Scale, region: object, chronicity: object, follow_up_days: object, items: int | None = None
+) -> Limits:
     """The thresholds for a client as a table holds them: NaN and NaT are not known."""
     told = [None if pd.isna(value) else value for value in (region, chronicity, follow_up_days)]
-    return instruments.limits(scale, *told)
+    return instruments.limits(scale, *told, items)

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+import instruments
+
 # On invented ratings (mean 5, SD 2, cut at 4) 8 of 10 estimates lie roughly between half and twice the truth from 100
-# on; of 30, between a quarter and two and a half times.
+# on; of 30, between a quarter and two and a half times. Where the pain that brings people differs from one to the next,
+# no number of people mends it (`python -m tests.trials`).
 FEWEST_FOR_REGRESSION = 100
-MOST_PAIN = 10
+MOST_PAIN = instruments.scale("nprs").highest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class ExpectedFall:
     Attributes
     ----------
     points : float or None
-        None when it cannot be said; `why` then says why not.
+        A rough estimate, neither the least nor the most; None when it cannot be said, and `why` then says why not.
     cut_off : float or None
         The estimate speaks of those whose first rating lies above it.
     used : int
@@ -30,6 +33,13 @@ class ExpectedFall:
     cut_off: float | None
     used: int
     why: str = ""
+
+    @property
+    def words(self) -> str:
+        """The points as a rough number; one that rounds to 0.0 is not said as none."""
+        assert self.points is not None, f"there is nothing to say: {self.why}"
+        told = f"{self.points:.1f}"
+        return "less than 0.1" if told == "0.0" else f"roughly {told}"
 
 
 def mean_interval(mean: pd.Series, sd: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[pd.Series, pd.Series]:
@@ -158,10 +168,12 @@ def regression_to_the_mean(baselines: pd.Series, reliability: float) -> Expected
 
     Notes
     -----
-    An estimate, and no more: it takes pain in everyone who might come to be normally distributed, and those above some
-    pain to come. That pain is not known, so the estimate speaks of the ratings above half a step under their 10th
-    percentile, of which both hold best; `untruncated` gives the distribution they are the upper part of, and
-    `expected_fall` the fall.
+    A rough estimate: it takes pain in everyone who might come to be normally distributed, and those above some pain to
+    come. That pain is not known, so the estimate speaks of the ratings above half a step under their 10th percentile,
+    of which both hold best; `untruncated` gives the distribution they are the upper part of, and `expected_fall` the
+    fall. It is no bound: with a sharp cut-off a third to a half of practices are told more than would fall, and of 100
+    people mostly between half and twice as much; where the pain that brings people differs from one to the next it
+    finds a seventh (`python -m tests.trials`).
     """
     if len(baselines) < FEWEST_FOR_REGRESSION:
         return ExpectedFall(None, None, 0, f"fewer than {FEWEST_FOR_REGRESSION} have two readings")

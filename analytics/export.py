@@ -15,6 +15,7 @@ from records.viewer import Viewer
 
 RIGHT = "outcomes.export"
 MARKING = "internal: the practice's own copy, not for release"
+INVENTED = "invented sample practice: nobody here is real"
 OF_THE_EPISODE = (
     "client_id",
     "episode_id",
@@ -47,12 +48,12 @@ def require(viewer: Viewer) -> None:
     Raises
     ------
     NotAllowed
-        When the viewer lacks the right "outcomes.export".
+        When the viewer lacks the right "outcomes.export", or does not see the whole practice.
     """
-    if not viewer.may(RIGHT):
+    if not viewer.may(RIGHT) or viewer.scope != "all":
         raise NotAllowed(
-            f"The role {viewer.role!r} may not take outcomes out: it lacks the right {RIGHT!r}. Ask the practice's"
-            " owner for the file; nothing was written."
+            f"The role {viewer.role!r} may not take outcomes out: that needs the right {RIGHT!r} and sight of the whole"
+            " practice. Ask the practice's owner for the file; nothing was written."
         )
 
 
@@ -82,11 +83,16 @@ def outcomes(window: Window, today: dt.date) -> pd.DataFrame:
         fate=fates.fates(with_visits(found)),
         pain_fall=found["first_pain"] - found["latest_pain"],
     )
-    # `closed` is true or false there, and the day it came true here.
+    # `closed` is true or false there, and the day care ended here.
     found["closed"] = found["ended_on"].where(found["closed"])
     table = found[list(OF_THE_EPISODE)].join(_held_against(found))
     table = table.join(_motions(motion.courses(window, Filters())), on="episode_id")
-    return table.assign(marking=MARKING)
+    return table.assign(marking=marked(window, MARKING))
+
+
+def marked(window: Window, marking: str) -> str:
+    """A marking, which says of invented people that they are."""
+    return f"{marking}; {INVENTED}" if window.store.is_sample else marking
 
 
 def _held_against(found: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from analytics import change
 from analytics.estimates import wilson
 
 JUDGED = ("improved", "possibly_improved", "unchanged", "possibly_worse", "worse")
-NOT_JUDGED = ("no_room", "no_second_reading", "still_in_care")
 FATES = {
     **{code: change.WORDS[code] for code in (*JUDGED, "no_room")},
     "no_second_reading": "no second reading",

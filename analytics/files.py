@@ -1,5 +1,6 @@
 """A table written as a file: audited, whole or not at all, readable by its owner alone."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -12,7 +13,7 @@ from records.store import Store
 from records.viewer import Viewer
 
 # A spreadsheet runs a text that begins with one of these; an apostrophe before it makes it text again.
-RUN_BY_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+RUN_BY_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write(
@@ -22,7 +23,7 @@ def write(
     path: Path,
     what: str,
     known_by: tuple[str, ...],
-    idempotency_key: str | None = None,
+    reason: str | None = None,
 ) -> str:
     """Write a table as CSV, with one audit line: who, when, what, how many rows, the file's name and digest.
 
@@ -32,8 +33,8 @@ def write(
         The action in a word, for the audit trail.
     known_by : tuple of str
         The columns a file of this kind begins with: only such a file may be replaced.
-    idempotency_key : str, optional
-        Names the action when it may be done only once.
+    reason : str, optional
+        What the audit trail keeps beside the action.
 
     Returns
     -------
@@ -44,33 +45,49 @@ def write(
     ------
     FileRefused
         When the folder is not there, something else stands at `path`, or the disk refuses.
-    AlreadySaved
-        When an action with this key was done before.
+    NotWritten
+        When the audit line cannot be kept; no file is left then.
 
     Notes
     -----
     The file is made beside its place, then the audit line is committed, then the file is moved to its place: no file
-    stands without its line. Between the last two steps a broken disk can leave a line without its file.
+    stands without its line. Where only the move fails, the file stays whole beside its place and the error names it.
     """
     content = as_csv(table)
     digest = hashlib.sha256(content).hexdigest()
-    unfinished = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    unfinished = _written_beside(path, content, known_by)
+    try:
+        with store.change(viewer, what, reason=reason) as change:
+            change.note("file", {"rows": len(table), "file": path.name, "sha256": digest})
+    except BaseException:
+        unfinished.unlink()
+        raise
+    try:
+        unfinished.replace(path)
+    except OSError as error:
+        raise FileRefused(
+            f"The file is whole and audited, but cannot be moved to {path.name} ({error.strerror}). It stands beside it"
+            f" as {unfinished.name}: move it yourself."
+        ) from error
+    return digest
+
+
+def _written_beside(path: Path, content: bytes, known_by: tuple[str, ...]) -> Path:
+    """A file of this content in the same folder, on the disk for certain, that only its owner can read."""
+    unfinished = path.parent / f".{secrets.token_hex(8)}.csv"
     try:
         _check_place(path, known_by)
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with store.change(viewer, what, idempotency_key=idempotency_key) as change:
-            change.note("file", {"rows": len(table), "file": path.name, "sha256": digest})
-        unfinished.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):  # a disk that takes no file lets none be removed: its first word counts
+            unfinished.unlink()
         raise FileRefused(
             f"{path} cannot be written ({error.strerror}). Choose a folder you may write to, with room on its disk."
         ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return digest
+    return unfinished
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

@@ -1,6 +1,6 @@
 """Function and well-being of one client: each scale's scores from first to latest, and what may be said of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -31,7 +31,8 @@ class Score:
     visits, days, values : tuple
         Visit number, date and score of every visit it was taken at, oldest first; at least one.
     limits : Limits
-        Chosen for the episode's region, chronicity and the days between first and latest.
+        Chosen for the episode's region, chronicity, the days between first and latest and the number of items: one
+        activity is measured less surely than the mean of several.
     """
 
     scale: Scale
@@ -135,10 +136,7 @@ def _score(key: tuple, rows: pd.DataFrame) -> Score:
     scale, items, side = instruments.scale(key[0]), key[1], key[2]
     first, last = rows.iloc[0], rows.iloc[-1]
     days = (last["visited_on"] - first["visited_on"]).days if len(rows) > 1 else None
-    limits = limits_of(scale, first["region"], first["chronicity"], days)
-    alone = [row for row in scale.errors if row.key == "one_activity"]
-    if len(items) == 1 and alone:  # one activity is measured less surely than the mean of several
-        limits = replace(limits, error=Chosen(alone[0]))
+    limits = limits_of(scale, first["region"], first["chronicity"], days, len(items))
     return Score(
         scale,
         items,

@@ -14,14 +14,19 @@ import pandas as pd
 import instruments
 from analytics import SQL
 from analytics.change import TOLERANCE
+from analytics.motion import SIDES, sides
 from analytics.progress import regions
 from instruments import Threshold
 from records.store import Window
 
-DISTANCE = r"^(\d+(?:\.\d+)?) ?cm\b"  # "12 cm", "12 cm above the wrist"
+LIMB_REGIONS = frozenset(
+    ("shoulder", "upper_arm", "elbow", "forearm", "wrist_hand", "hip_glute", "thigh", "knee", "lower_leg", "ankle_foot")
+)
+DISTANCE = r"^(?P<cm>\d+(?:\.\d+)?) ?cm\b *(?P<from>.*)$"  # "12 cm", "12 cm above the wrist"
 NEVER_TAPED = "no limb was taped at a named landmark"
 NO_DISTANCES = (
-    "no volume: landmarks need their distance from a fixed point, such as 12 cm above the wrist, and two at least"
+    "no volume: landmarks need their distance from one fixed point, in the same words at all levels, such as 12 cm"
+    " above the wrist, and two at least"
 )
 
 
@@ -120,7 +125,7 @@ class LimbCourse:
     first_on, latest_on : Timestamp or None
         The days of the visits compared.
     missing : str
-        In words, what was not measured or written down; empty when nothing is missing.
+        In words, what was not measured, written down or comparable; empty when nothing is missing.
     """
 
     first: Limbs | None = None
@@ -225,40 +230,48 @@ def compared(
 def limbs(window: Window, client_id: int, episode_id: int) -> LimbCourse:
     """What the circumferences kept of an episode say: the first visit both limbs were taped at, and the latest.
 
-    Volumes need landmarks that begin with their distance ("12 cm above the wrist"); landmarks in words alone are
-    compared by circumference. Symptoms are not kept with the scores, so that criterion reads as not asked.
+    Both visits are told at the landmarks they share: other levels would show a change where no girth changed. Volumes
+    need landmarks that begin with their distance from one fixed point ("12 cm above the wrist"); others are compared by
+    circumference. Symptoms are not kept with the scores, so that criterion reads as not asked.
     """
     about = {"client_id": client_id, "episode_id": episode_id}
     girths = window.read(SQL / "limbs_of_episode.sql", **about)
     if girths.empty:
         return LimbCourse(missing=NEVER_TAPED)
-    sides = set(regions(window, **about)["side"].dropna())
-    if sides >= {"left", "right"} or "both" in sides:
+    places = regions(window, **about)
+    affected = sides(places[places["region"].isin(LIMB_REGIONS)]) or sides(places)
+    if affected == SIDES:
         return _both_limbs(girths)
-    affected = sides & {"left", "right"}
     if not affected:
         return LimbCourse(missing="the episode does not say which side is affected")
     return _one_limb(girths, *affected)
 
 
 def _one_limb(girths: pd.DataFrame, affected: str) -> LimbCourse:
-    (other,) = {"left", "right"} - {affected}
+    (other,) = SIDES - {affected}
     both = girths.pivot(index=["visit_number", "visited_on", "landmark"], columns="side", values="girth_cm")
     both = both.reindex(columns=[affected, other]).dropna().reset_index()
     if both.empty:
         return LimbCourse(missing="no visit has both limbs taped at the same landmark")
     visits = [taped for _, taped in both.groupby("visit_number")]
+    shared = set(visits[0]["landmark"]) & set(visits[-1]["landmark"])
+    if not shared:
+        return LimbCourse(missing="the first and the latest visit share no landmark taped on both limbs")
     told = []
     for taped in (visits[0], visits[-1]):
-        taped, levels_cm = _along_the_limb(taped)
+        taped, levels_cm = _along_the_limb(taped[taped["landmark"].isin(shared)])
         told.append(compared(taped[affected].tolist(), taped[other].tolist(), levels_cm))
     again = len(visits) > 1
+    left_out = sorted(set(visits[0]["landmark"]) ^ set(visits[-1]["landmark"]))
+    missing = [NO_DISTANCES] if any(limbs.affected_ml is None for limbs in told) else []
+    if left_out:
+        missing.append(f"left out, as taped on both limbs at one of the two visits only: {', '.join(left_out)}")
     return LimbCourse(
         first=told[0],
         latest=told[1] if again else None,
         first_on=visits[0]["visited_on"].iloc[0],
         latest_on=visits[-1]["visited_on"].iloc[0] if again else None,
-        missing=NO_DISTANCES if any(limbs.affected_ml is None for limbs in told) else "",
+        missing="; ".join(missing),
     )
 
 
@@ -281,9 +294,14 @@ def _both_limbs(girths: pd.DataFrame) -> LimbCourse:
 
 
 def _along_the_limb(taped: pd.DataFrame) -> tuple[pd.DataFrame, list[float] | None]:
-    """The rows by the distance their landmark begins with, and the distances; None unless each has one of its own."""
-    levels_cm = taped["landmark"].str.extract(DISTANCE)[0].astype(float).sort_values()
-    if len(taped) < 2 or levels_cm.isna().any() or levels_cm.duplicated().any():
+    """The rows by the distance their landmark begins with, and the distances.
+
+    None unless each landmark has a distance of its own and all are from one fixed point: 10 cm below the elbow and
+    15 cm above it are 25 cm apart, not 5.
+    """
+    read = taped["landmark"].str.extract(DISTANCE)
+    levels_cm = read["cm"].astype(float).sort_values()
+    if len(taped) < 2 or levels_cm.isna().any() or levels_cm.duplicated().any() or read["from"].nunique() > 1:
         return taped, None
     return taped.loc[levels_cm.index], levels_cm.tolist()
 

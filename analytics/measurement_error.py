@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
+import pandas as pd
 from scipy import stats
-
-CONFIDENCE = {"90 %": 0.90, "95 %": 0.95}
 
 
 def standard_error(sd: float, reliability: float) -> float:
@@ -49,15 +48,15 @@ def minimal_detectable_change(
     return float(stats.norm.ppf(0.5 + confidence / 2)) * sem * math.sqrt(1 / first_ratings + 1 / latest_ratings)
 
 
-def error_of_means(error: float, first_ratings: int = 1, latest_ratings: int = 1) -> float:
+def error_of_means(
+    error: float | pd.Series, first_ratings: float | pd.Series = 1, latest_ratings: float | pd.Series = 1
+) -> float | pd.Series:
     """A published error of one reading against one, for means of k and of m readings: times sqrt((1/k + 1/m) / 2).
 
     >>> error_of_means(2.4), round(error_of_means(2.4, 1, 3), 3)
     (2.4, 1.96)
     """
-    if first_ratings == latest_ratings == 1:
-        return error  # exactly the published number
-    return error * math.sqrt((1 / first_ratings + 1 / latest_ratings) / 2)
+    return error * ((1 / first_ratings + 1 / latest_ratings) / 2) ** 0.5
 
 
 def reliable_change_index(first: float, latest: float, sd: float, reliability: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import instruments
-from analytics import SQL, change, repeat_error
+from analytics import SQL, change, references, repeat_error
 from analytics.episodes import CLOSED_AFTER_DAYS
 from analytics.filters import Filters
 from analytics.progress import regions
@@ -54,26 +54,12 @@ BESIDE = (
 )
 
 
-def birth_date_and_sex(person: pd.Series) -> tuple[object, str | None]:
-    """What a reference value is chosen by; None for what is not known."""
-    born, sex = person["birth_date"], person["sex"]
-    return None if pd.isna(born) else born, None if pd.isna(sex) else sex
-
-
 def error_sources(motion: pd.DataFrame) -> tuple[str, ...]:
     """Each error of measuring used in a table of `motion`, once, with its source."""
     known = motion[motion["error_deg"].notna()]
     return tuple(
         dict.fromkeys(f"Error {round(row.error_deg, 1):g} degrees: {row.error_source}" for row in known.itertuples())
     )
-
-
-def age_years(birth_date: object, on: object) -> int | None:
-    """Completed years on a day; None when the birth date is not known."""
-    if pd.isna(birth_date):
-        return None
-    born, day = pd.Timestamp(birth_date), pd.Timestamp(on)
-    return int(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
 
 
 def courses(window: Window, filters: Filters) -> pd.DataFrame:
@@ -104,8 +90,8 @@ def classed(courses: pd.DataFrame, own: dict[tuple[str, str, str, str], repeat_e
     -------
     DataFrame, the same rows in their order
         With error_deg and error_source: the error of one rater or of different raters, missing where none is known, and
-        where the instrument changed, because no two instruments make one series; less_is_goal: the goal lies below the
-        first reading; motion_class: "improved", "worse", "unchanged" or "insufficient_data"; why: in words, where that
+        where the instrument changed, because no two instruments make one series; less_is_goal: see `_less_is_goal`;
+        motion_class: "improved", "worse", "unchanged" or "insufficient_data"; why: in words, where that
         is the class.
     """
     kind = ["joint", "movement", "motion_type", "rater_changed", "instrument_changed"]
@@ -115,7 +101,7 @@ def classed(courses: pd.DataFrame, own: dict[tuple[str, str, str, str], repeat_e
     kinds["error_source"] = pd.Series([source for _, source in errors], index=kinds.index, dtype="str")
     table = courses.merge(kinds, how="left", on=kind)
     compared = table[["first_deg", "latest_deg", "error_deg"]].set_axis(["first", "latest", "error"], axis=1)
-    less_is_goal = table["goal_deg"] < table["first_deg"]
+    less_is_goal = _less_is_goal(table)
     judged = change.judged(compared.assign(important=compared["error"], percent=np.nan), less_is_better=less_is_goal)
     once, no_error = table["latest_deg"].isna(), table["error_deg"].isna()
     why = np.select(
@@ -146,8 +132,8 @@ def motion(
         one);
         goal_deg; less_is_goal (it lies below the start: fewer degrees are then better);
         reference_low_deg, reference_high_deg, reference_name (missing when no reference applies to this person's age,
-        sex and motion type); percent_of_reference (now, of the first of these, its lower end where it is a range,
-        missing where that is not above 0), percent_reference (which one that is, in words);
+        sex and motion type); percent_of_reference (now, or the single reading, of the first of these above 0, its lower
+        end where it is a range; missing without one), percent_reference (which one that is, in words);
         error_deg, error_source, motion_class, why: as `classed` says; flag (words when rater or instrument changed);
         warning (words, when the active motion of a visit is well beyond the passive).
 
@@ -179,6 +165,17 @@ def _classed_courses(
     about = {"client_id": client_id, "episode_id": episode_id}
     gathered = window.read(SQL / "motion_courses.sql", **filters.values(), **about)
     return classed(gathered, repeat_error.own_errors(window))
+
+
+def _less_is_goal(table: pd.DataFrame) -> pd.Series:
+    """Whether fewer degrees are wanted: the goal lies below the first active reading by the error of measuring or more.
+
+    A goal does not say which motion type it is of, and is taken to be of active motion; the passive motion of the same
+    joint and side is wanted less with it. A goal a degree or two below the start asks for no less.
+    """
+    wanted = (table["motion_type"] == "active") & (table["first_deg"] - table["goal_deg"] >= table["error_deg"])
+    what = ["client_id", "episode_id", "joint", "movement", "side"]
+    return wanted.groupby([table[name] for name in what], dropna=False).transform("any")
 
 
 def _error(own, joint, movement, motion_type, rater_changed, instrument_changed) -> tuple[float | None, str | None]:
@@ -222,16 +219,21 @@ def _flag(row: tuple) -> str | None:
 
 def _references(row: tuple, birth_date: object, sex: str | None) -> dict:
     known = instruments.movement(row.joint, row.movement)
-    covering = verified_references(known, age_years(birth_date, row.first_on), sex, row.motion_type)
-    low, high, name = _reference_range(covering)
-    told = {"reference_low_deg": low, "reference_high_deg": high, "reference_name": name}
-    # An extension has its reference at 0 degrees: a percent of nothing means nothing.
-    if not covering or covering[0].low_deg <= 0:
-        return told | {"percent_of_reference": None, "percent_reference": None}
-    return told | {
-        "percent_of_reference": 100 * row.latest_deg / covering[0].low_deg,
-        "percent_reference": f"{covering[0].name} {covering[0].low_deg:g}",
+    covering = references.verified(known, references.age_years(birth_date, row.first_on), sex, row.motion_type)
+    low, high, name = references.span(covering)
+    hundred = references.hundred_percent(covering)
+    return {
+        "reference_low_deg": low,
+        "reference_high_deg": high,
+        "reference_name": name,
+        "percent_of_reference": 100 * _last_deg(row) / hundred.low_deg if hundred else None,
+        "percent_reference": f"{hundred.name} {hundred.low_deg:g}" if hundred else None,
     }
+
+
+def _last_deg(row: tuple) -> float:
+    """The latest reading, which is the only one where it was measured at one visit."""
+    return row.first_deg if pd.isna(row.latest_deg) else row.latest_deg
 
 
 def _other_side(table: pd.DataFrame, row: tuple, places: pd.DataFrame, elsewhere: pd.DataFrame) -> dict:
@@ -247,7 +249,7 @@ def _other_side(table: pd.DataFrame, row: tuple, places: pd.DataFrame, elsewhere
     other = other_types[other_types["motion_type"] == row.motion_type]
     if affected == SIDES:
         return none | {"other_side_why": "both sides are affected"}
-    if (affected or {row.side}) | _sides(elsewhere[elsewhere["region"] == row.region]) == SIDES:
+    if (affected or {row.side}) | sides(elsewhere[elsewhere["region"] == row.region]) == SIDES:
         return none | {"other_side_why": "both sides are affected, in two episodes"}
     if other_types.empty:
         return none | {"other_side_why": "the other side was not measured"}
@@ -260,30 +262,16 @@ def _other_side(table: pd.DataFrame, row: tuple, places: pd.DataFrame, elsewhere
     if not affected:
         return found | {"other_side_why": "the episode names no affected side"}
     if row.side in affected and found["other_side_deg"] > 0:
-        now = row.first_deg if pd.isna(row.latest_deg) else row.latest_deg
-        found["symmetry_percent"] = 100 * now / found["other_side_deg"]
+        found["symmetry_percent"] = 100 * _last_deg(row) / found["other_side_deg"]
     return found
 
 
 def _affected_sides(places: pd.DataFrame, region: str) -> set[str]:
     """What the episode says of the joint's own region, or of all its regions when it names none there."""
     near = places[places["region"] == region]
-    return _sides(places if near.empty else near)
+    return sides(places if near.empty else near)
 
 
-def _sides(places: pd.DataFrame) -> set[str]:
+def sides(places: pd.DataFrame) -> set[str]:
+    """The left and right sides that places, as `progress.regions` returns them, speak of; the midline is neither."""
     return set().union(*(SIDES_OF.get(side, ()) for side in places["side"]))
-
-
-def verified_references(
-    known: instruments.Movement, age: int | None, sex: str | None, motion_type: str
-) -> list[instruments.Reference]:
-    """The references that cover this age, sex and motion type and are not from memory, the first one preferred."""
-    return [r for r in known.references_for(age, sex, motion_type) if not r.unverified]
-
-
-def _reference_range(references: list[instruments.Reference]) -> tuple[float | None, float | None, str | None]:
-    if not references:
-        return None, None, None
-    ends = [deg for r in references for deg in (r.low_deg, r.high_deg) if deg is not None]
-    return min(ends), max(ends), " to ".join(dict.fromkeys(r.name for r in references))

@@ -3,14 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 import instruments
-from analytics import SQL, change, fates, motion
+from analytics import SQL, change, fates, references
 from analytics.episodes import with_status
 from analytics.estimates import ExpectedFall, mean_interval, regression_to_the_mean
 from analytics.filters import Filters
+from analytics.measurement_error import error_of_means
 from instruments import Threshold
 from records.store import Window
 
@@ -62,7 +62,7 @@ def pain_classes(episodes: pd.DataFrame) -> pd.Series:
     days = (episodes["latest_on"] - episodes["first_on"]).dt.days
     compared = change.limits_table(nprs, episodes[["region", "chronicity"]].assign(days=days))
     # A start that was not measured has no ratings, and no error either.
-    compared["error"] *= np.sqrt((1 / episodes["first_ratings"].clip(lower=1) + 1) / 2)
+    compared["error"] = error_of_means(compared["error"], episodes["first_ratings"].clip(lower=1))
     return change.judged(compared.assign(first=episodes["first_pain"], latest=episodes["latest_pain"]), nprs)
 
 
@@ -226,39 +226,15 @@ def motion_percent(window: Window, filters: Filters) -> pd.DataFrame:
 
     Notes
     -----
-    100 is the first verified reference that covers the person (AAOS before AMA; its lower end where it is a range).
+    100 is the first verified reference above 0 that covers the person (AAOS before AMA; its lower end where it is a
+    range).
     Values above 100 are real and are not cut.
     """
     series = window.read(SQL / "outcomes_motion.sql", **filters.values())
-    twice = _with_reference(series[series["visits_measured"] >= 2])
+    twice = references.with_hundred_percent(series[series["visits_measured"] >= 2])
     rows = [_motion_summary(*key, group) for key, group in twice.groupby(["joint", "movement", "motion_type"])]
     table = pd.DataFrame(rows, columns=MOTION_COLUMNS)
     return table.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
-
-
-def _with_reference(series: pd.DataFrame) -> pd.DataFrame:
-    """Add reference_deg and reference_name, looked up once for each kind of person and movement."""
-    born, on = series["birth_date"], series["first_on"]
-    had_birthday = (on.dt.month * 100 + on.dt.day) >= (born.dt.month * 100 + born.dt.day)
-    series = series.assign(age=on.dt.year - born.dt.year - (~had_birthday & born.notna()))
-    kinds = series[["joint", "movement", "motion_type", "age", "sex"]].drop_duplicates()
-    found = [_reference_of(*kind) for kind in kinds.itertuples(index=False)]
-    kinds = kinds.assign(
-        reference_deg=pd.Series([deg for deg, _ in found], index=kinds.index, dtype="float64"),
-        reference_name=pd.Series([name for _, name in found], index=kinds.index, dtype="str"),
-    )
-    return series.merge(kinds, how="left", on=["joint", "movement", "motion_type", "age", "sex"])
-
-
-def _reference_of(joint, movement, motion_type, age, sex) -> tuple[float | None, str | None]:
-    fitting = motion.verified_references(
-        instruments.movement(joint, movement),
-        None if pd.isna(age) else int(age),
-        None if pd.isna(sex) else sex,
-        motion_type,
-    )
-    # An extension has its reference at 0 degrees: a percent of nothing means nothing.
-    return (fitting[0].low_deg, fitting[0].name) if fitting and fitting[0].low_deg > 0 else (None, None)
 
 
 def _motion_summary(joint: str, movement: str, motion_type: str, group: pd.DataFrame) -> dict:

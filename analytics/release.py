@@ -1,8 +1,7 @@
 """The tables that may leave the practice: fates by injury type and by cause, without ids, small counts hidden.
 
 They are fixed: nobody chooses who is in them, because two tables that differ by a filter tell of those between them.
-For the same reason there is one release a quarter: two of neighbouring days would tell what became of single people.
-What two quarters differ by is not hidden; it sums up three months, and who passes both on should know.
+For the same reason 90 days lie between two releases: two of neighbouring days would tell what became of single people.
 """
 
 import datetime as dt
@@ -10,15 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics import estimates, export, fates, files, outcomes, small_groups
+from analytics import SQL, estimates, export, fates, files, outcomes, small_groups
 from analytics.errors import ReleaseRefused
 from analytics.filters import Filters
-from records.errors import AlreadySaved
 from records.store import Store, Window
 from records.viewer import Viewer
 
 HIDDEN = "hidden"
-ALL = "all"
+ALL = "all together"
+DAYS_BETWEEN = 90
 GROUPED_BY = {"fates by injury type": "injury_type", "fates by cause": "cause_name"}
 COLUMNS = ("table", "group", "fate", "episodes", "better_share", "better_low", "better_high", "as_of", "marking")
 MARKING = "counts of 1 to 10 people are hidden, and what they could be reckoned from"
@@ -29,7 +28,7 @@ def tables(window: Window, today: dt.date) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per table, group and fate, each with its totals ("all")
+    DataFrame, one row per table, group and fate, each with its totals ("all together")
         table, group, fate (in words); episodes: a count, or "hidden" (see `small_groups.hidden`); on the row of
         "better, beyond error", where it and every other judged fate is shown: better_share (of all judged; 0 to 1) with
         better_low and better_high (Wilson 95 %), missing elsewhere; as_of (the day it speaks of); marking.
@@ -51,26 +50,29 @@ def tables(window: Window, today: dt.date) -> pd.DataFrame:
     cells, sums = linked_tables(seen.assign(fate=fates.fates(seen)))
     is_hidden = small_groups.hidden(cells, sums)
     rows = _rows(cells["episodes"].where(~is_hidden))
-    return pd.DataFrame([(*row, today, MARKING) for row in rows], columns=list(COLUMNS))
+    marking = export.marked(window, MARKING)
+    return pd.DataFrame([(*row, today, marking) for row in rows], columns=list(COLUMNS))
 
 
 def write(store: Store, viewer: Viewer, table: pd.DataFrame, path: Path, today: dt.date) -> None:
-    """Write the release of this quarter, audited; the first one is the only one.
+    """Write a release as of a day, audited.
 
     Raises
     ------
+    NotAllowed
+        When the viewer may not release.
     ReleaseRefused
-        When this quarter was released before.
+        When fewer than 90 days lie between this day and that of the newest release, or it is an earlier day.
     """
-    quarter = pd.Period(today, freq="Q")
-    try:
-        files.write(store, viewer, table, path, "release", COLUMNS, idempotency_key=f"release {quarter}")
-    except AlreadySaved as before:
+    export.require(viewer)
+    earlier = store.open_for(viewer).read(SQL / "releases.sql")["as_of"]
+    if len(earlier) and (next_day := earlier.max() + pd.Timedelta(days=DAYS_BETWEEN)) > pd.Timestamp(today):
         raise ReleaseRefused(
-            "The tables of this quarter were released before, and two releases a few days apart tell by their"
+            f"Tables as of {earlier.max():%Y-%m-%d} were released before, and two releases of near days tell by their"
             " difference what became of single people. Hand on the file written then; the next can be written from"
-            f" {(quarter + 1).start_time:%Y-%m-%d} on. Nothing was written."
-        ) from before
+            f" {next_day:%Y-%m-%d} on. Nothing was written."
+        )
+    files.write(store, viewer, table, path, "release", COLUMNS, reason=f"as of {today:%Y-%m-%d}")
 
 
 def linked_tables(episodes: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:

@@ -21,12 +21,12 @@ LEADS = {
     "insufficient_data": "Not enough readings.",
 }
 TONES = {"improved": "good", "worse": "caution"}  # the rest is muted: possibly is not a colour
-NUMERALS = {2: "two", 3: "three"}
+NUMERALS = {2: "two", 3: "three", 4: "four", 5: "five"}
 NAMED = 3  # more movements than this are counted instead of listed
 MOTION_LEADS = {
     "improved": "better",
     "worse": "worse",
-    "unchanged": "no change beyond error",
+    "unchanged": "no clear change",
     "insufficient_data": "cannot be said",
 }
 ANSWERS = {1: "improved", 0: "unchanged", -1: "worse"}  # of a scale that is itself a change
@@ -88,7 +88,8 @@ def _finding(course: Course, name: str) -> str:
         return f"{name} was not rated before treatment at any visit."
     if verdict.latest is None:
         if verdict.first_ratings > 1:
-            return f"{name} was rated twice before any treatment: {_mean(verdict.first)} on average."
+            times = NUMERALS.get(verdict.first_ratings, verdict.first_ratings)
+            return f"{name} was rated {times} times before any treatment: {_mean(verdict.first)} on average."
         return f"{name} was rated once before treatment: {_said(verdict.first)} at visit {course.first_visit}."
     start = _mean(verdict.first) if verdict.first_ratings > 1 else _said(verdict.first)
     if abs(verdict.gain) < TOLERANCE:
@@ -155,7 +156,7 @@ def _short_of(verdict: Verdict, error: str) -> list[str]:
 def _averaged(verdict: Verdict) -> list[str]:
     if verdict.first_ratings == 1 or verdict.error is None:
         return []
-    number = NUMERALS[verdict.first_ratings]
+    number = NUMERALS.get(verdict.first_ratings, verdict.first_ratings)
     if verdict.latest is None:
         return [f"The start is the mean of {number} ratings before any treatment."]
     return [f"The start is the mean of {number} ratings before any treatment, so the error is {_error(verdict)}."]
@@ -241,7 +242,12 @@ def _spike(spike: tuple, name: str) -> str:
         case "open":
             return f"A {what} {at} is not known to have settled."
     marked = "; the visit was marked as a flare-up" if spike.flare_marked else ""
-    return f"{name} rose {at} and has not come back: a worsening, not a spike{marked}."
+    back = (
+        "has not come back"
+        if pd.isna(spike.settled_visit)
+        else f"took until visit {int(spike.settled_visit)} to settle"
+    )
+    return f"{name} rose {at} and {back}: a worsening, not a spike{marked}."
 
 
 def of_two_worse(holds: bool) -> list[str]:

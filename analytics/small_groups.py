@@ -40,10 +40,12 @@ def hidden(cells: pd.DataFrame, sums: list[tuple]) -> pd.Series:
     Notes
     -----
     The criterion: to somebody who knows every shown cell, every sum and this rule (a hidden cell holds at least 1,
-    unless it is part of a small total), each cell of 1 to 10 clients could still be any number from 1 to 10; one with
-    more episodes than clients, any ten numbers with larger ones than 10 among them. So no cell can be narrowed down to
-    one value or to a part of 1 to 10, and two cells that cover each other alone are never 1 to 10 people together. A
-    cell hidden only to cover others has 11 clients or more and needs no cover itself.
+    unless it is part of a small total; a total all of whose parts are hidden though others of their kind are 0 may be
+    known to be small), each cell of 1 to 10 clients could still be any number from 1 to 10; one with more episodes than
+    clients, any ten numbers with larger ones than 10 among them. So no cell can be narrowed down to one value or to a
+    part of 1 to 10, and two cells that cover each other alone are never 1 to 10 people together. A cell hidden only to
+    cover others has 11 clients or more and needs no cover itself. Totals move within what they are: a small one stays
+    at 10 or less, a larger one at 11 or more, because hidden zeros tell them apart.
 
     How: moving a small cell from its clients to 1, or up to 10, must be balanced by other cells, so that every sum
     still holds. The cheapest cells that can do so are found by linear programming (after Cox 1995, network models for
@@ -69,13 +71,15 @@ def hidden(cells: pd.DataFrame, sums: list[tuple]) -> pd.Series:
     totals = cells.index.isin([total for total, _ in sums])
     cost = np.where(totals, TOTAL_COST * cells["episodes"].max(), cells["episodes"])
     balance = _balance(cells.index, sums)
-    most_down = np.where(fixed, 0, cells["clients"] - np.where(in_small_total, 0, 1))
+    least = np.where(totals & ~small, SMALLEST_SHOWN, np.where(in_small_total, 0, 1))
+    most_down = np.where(fixed, 0, cells["clients"] - least)
+    most_up = np.where(fixed, 0, np.where(totals & small, SMALLEST_SHOWN - 1 - cells["clients"], np.inf))
     is_hidden = (small | in_small_total).to_numpy(copy=True)
     for place in np.flatnonzero(small):
         clients = cells["clients"].iloc[place]
         for move in (1 - clients, SMALLEST_SHOWN - 1 - clients):
             if move:
-                limits = np.column_stack([-most_down, np.where(fixed, 0, np.inf)])
+                limits = np.column_stack([-most_down, most_up])
                 limits[place] = move, move
                 is_hidden |= _moved(np.where(is_hidden, 0, cost), balance, limits)
     return pd.Series(is_hidden, index=cells.index)

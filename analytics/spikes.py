@@ -31,10 +31,11 @@ def spikes(visits: pd.DataFrame, limits: Limits, today: dt.date) -> pd.DataFrame
     Returns
     -------
     DataFrame, one row per spike
-        visit_number, visited_on, pain, median_before, flare_marked (bool), and state: "settled" when a later rating
-        within 28 days or three visits came back to less than the important change above that median (settled_visit is
-        its visit, else missing); "worsening" when it was rated again, and 28 days or three visits have gone by without;
-        else "open". Ratings before a spike has settled, or is a worsening, belong to it and begin no other.
+        visit_number, visited_on, pain, median_before, flare_marked (bool), settled_visit (the first later visit rated
+        less than the important change above that median; missing when there is none), and state: "settled" when that
+        visit came within 28 days or three visits, or was the first one rated at all since; "worsening" when a rating
+        before it, or without it any later one, was still up and 28 days or three visits have gone by; else "open".
+        Ratings before a spike has settled, or is a worsening, belong to it and begin no other.
 
     Notes
     -----
@@ -53,12 +54,16 @@ def spikes(visits: pd.DataFrame, limits: Limits, today: dt.date) -> pd.DataFrame
         in_time = ((day - day[place]).dt.days <= SETTLES_IN_DAYS) | (number <= number[place] + SETTLES_IN_VISITS)
         back = pain - median < limits.important.points - TOLERANCE
         after = np.arange(len(rated)) > place
-        settled = np.flatnonzero(after & in_time & back)
+        came_back = np.flatnonzero(after & back)[:1]
+        until = came_back[0] if len(came_back) else len(rated)
+        still_up = after & ~back & (np.arange(len(rated)) < until)
         gone_by = (pd.Timestamp(today) - day[place]).days > SETTLES_IN_DAYS or visits["visit_number"].max() >= number[
             place
         ] + SETTLES_IN_VISITS
-        state = "settled" if len(settled) else "worsening" if gone_by and after.any() else "open"
-        belonging = np.flatnonzero(after & in_time)
+        if len(came_back) and (in_time[until] or not still_up.any()):
+            state = "settled"
+        else:
+            state = "worsening" if gone_by and still_up.any() else "open"
         found.append(
             {
                 "visit_number": number[place],
@@ -66,11 +71,12 @@ def spikes(visits: pd.DataFrame, limits: Limits, today: dt.date) -> pd.DataFrame
                 "pain": pain[place],
                 "median_before": median,
                 "state": state,
-                "settled_visit": number[settled[0]] if len(settled) else np.nan,
+                "settled_visit": number[until] if len(came_back) else np.nan,
                 "flare_marked": _is_marked(rated["flare_marked"][place]),
             }
         )
-        place = settled[0] if len(settled) else max([place, *belonging]) + 1
+        belonging = [*np.flatnonzero(after & in_time), *np.flatnonzero(still_up)[:1]]
+        place = until if len(came_back) else max([place, *belonging]) + 1
     return pd.DataFrame(found, columns=COLUMNS)
 
 

@@ -1,6 +1,6 @@
 """What the practice is doing: sessions over time, episodes begun and ended, and who or what they divide among."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -235,7 +235,13 @@ def _flow_drawn(chart: Chart, periods: pd.DataFrame, plot_px: int) -> Chart:
     return replace(chart, panels=tuple(panels), height_px=height_px, left_px=4 if numbered else 30, right_px=4)
 
 
-def ended(accounts: pd.DataFrame, words: Mapping[str, str], closed_counts: Mapping[int, int]) -> Chart:
+def ended(
+    accounts: pd.DataFrame,
+    words: Mapping[str, str],
+    judged: Collection[str],
+    closed_counts: Mapping[int, int],
+    closed_after_days: int,
+) -> Chart:
     """What became of the episodes that were closed in the period, in one bar.
 
     Parameters
@@ -244,8 +250,12 @@ def ended(accounts: pd.DataFrame, words: Mapping[str, str], closed_counts: Mappi
         episodes, a count per fate but for still in care, judged, not_judged.
     words : mapping
         Fate to what people read.
+    judged : collection
+        The fates that are judged.
     closed_counts : mapping
         Days without a visit that end an episode to how many would count as closed, of any period.
+    closed_after_days : int
+        The days without a visit that end one here.
 
     Returns
     -------
@@ -262,15 +272,14 @@ def ended(accounts: pd.DataFrame, words: Mapping[str, str], closed_counts: Mappi
     chart = Chart(
         key="ended",
         heading=f"Of {counted(episodes, 'episode')} closed, {int(row['improved']):,} "
-        f"{'is' if row['improved'] == 1 else 'are'} better by more than the error of measuring"
+        f"{'is' if row['improved'] == 1 else 'are'} {words['improved']}"
         if episodes
         else "No episode was closed in this choice",
         reading=f"{capital(told)}." if episodes else "Nothing to tell of how care ended.",
         caption=(
             "Closed: care ended in this period, by discharge or by lapsing; the lapsed have by now been away for more "
-            "than 60 days. Not judged: little room to improve or no second reading. How much hangs on the 60 "
-            "days, closed episodes of all periods: "
-            f"{by_days}."
+            f"than {closed_after_days} days. Not judged: little room to improve or no second reading. How much hangs "
+            f"on the {closed_after_days} days, closed episodes of all periods: {by_days}."
         ),
         count=episodes,
         count_words=f"{counted(episodes, 'episode')} closed, {int(row['judged']):,} can be judged",
@@ -284,12 +293,15 @@ def ended(accounts: pd.DataFrame, words: Mapping[str, str], closed_counts: Mappi
     )
     if not episodes:
         return chart
-    return replace(_ended_drawn(chart, row, words, "wide"), narrow=_ended_drawn(chart, row, words, "narrow"))
+    return replace(
+        _ended_drawn(chart, row, words, judged, "wide"), narrow=_ended_drawn(chart, row, words, judged, "narrow")
+    )
 
 
-def _ended_drawn(chart: Chart, row: pd.Series, words: Mapping[str, str], form: str) -> Chart:
-    height_px = fates.key_px(row, form) + 30
-    marks = fates.key(row, height_px, words, form) + fates.stacks([(14, row)], 24, words, form)
+def _ended_drawn(chart: Chart, row: pd.Series, words: Mapping[str, str], judged: Collection[str], form: str) -> Chart:
+    height_px = fates.key_px(row, judged, form) + 30
+    marks = fates.key(row, height_px, words, judged, form)
+    marks += fates.stacks([(14, row)], 24, words, judged, form)
     panel = Panel(0, height_px, Axis(0, 1 + fates.GAP), Axis(0, height_px), tuple(marks))
     return replace(chart, panels=(panel,), height_px=height_px + 2, left_px=1, right_px=2)
 

@@ -1,15 +1,16 @@
 """What became of everyone: one bar of 100 % per group, judged left of a gap, not judged right of it.
 
-Eight looks stay apart in grey. The words of each fate come in with the counts; here they get their place and look.
+Eight looks stay apart in grey. The words of each fate, and which fates are judged, come in with the counts; here they
+get their place and look.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from charts.model import Axis, Bar, Chart, Column, Figures, Fill, Mark, Panel, Role, Rule, TableTwin, Text
-from charts.words import counted, shortened, value
+from charts.words import capital, counted, shortened, value
 
 FEWEST_FOR_PERCENT = 11  # judged; under that a share is told as "2 of 3"
 GAP = 0.02  # of a bar's 100 %, between judged and not judged
@@ -23,7 +24,6 @@ PATCH_SHARE = 0.025  # more where a number stands on a patch: enough of the patt
 class _Look:
     role: Role
     fill: Fill
-    judged: bool = True
 
 
 LOOKS = {
@@ -32,13 +32,13 @@ LOOKS = {
     "unchanged": _Look("muted", "pale"),
     "possibly_worse": _Look("caution", "counterhatched"),
     "worse": _Look("caution", "crossed"),
-    "no_room": _Look("muted", "dotted", judged=False),
-    "no_second_reading": _Look("caution", "open", judged=False),
-    "still_in_care": _Look("muted", "lined", judged=False),
+    "no_room": _Look("muted", "dotted"),
+    "no_second_reading": _Look("caution", "open"),
+    "still_in_care": _Look("muted", "lined"),
 }
 
 
-def account(accounts: pd.DataFrame, words: Mapping[str, str]) -> Chart:
+def account(accounts: pd.DataFrame, words: Mapping[str, str], judged: Collection[str]) -> Chart:
     """The full account of eight fates: a row of all episodes, then a row per injury type.
 
     Parameters
@@ -48,6 +48,8 @@ def account(accounts: pd.DataFrame, words: Mapping[str, str]) -> Chart:
         better_high, range_low, range_high (0 to 1, missing where nobody is in the denominator).
     words : mapping
         Fate to what people read, in order of display.
+    judged : collection
+        The fates that are judged.
 
     Returns
     -------
@@ -57,8 +59,8 @@ def account(accounts: pd.DataFrame, words: Mapping[str, str]) -> Chart:
     total = accounts.iloc[0]
     chart = Chart(
         key="account",
-        heading=_heading(total),
-        reading=_reading(total),
+        heading=_heading(total, words),
+        reading=_reading(total, words),
         caption=(
             "Ordered by number of episodes, not by result. Left of the gap: closed episodes with a start and a later"
             " rating and room to improve. Right of it, and in no share: little room to improve, no second reading,"
@@ -68,25 +70,25 @@ def account(accounts: pd.DataFrame, words: Mapping[str, str]) -> Chart:
         ),
         count=int(total["episodes"]),
         count_words=f"{counted(int(total['episodes']), 'episode')}, {int(total['judged']):,} can be judged",
-        alt=f"A bar of 100 % per injury type, by what became of the episodes. {account_words(total, words)}",
+        alt=f"A bar of 100 % per injury type, by what became of the episodes. {account_words(total, words, judged)}",
         panels=(),
         table=_table(accounts, words),
         height_px=0,
     )
     if not total["episodes"]:
         return chart
-    return replace(_wide(chart, accounts, words), narrow=_cards(chart, accounts, words))
+    return replace(_wide(chart, accounts, words, judged), narrow=_cards(chart, accounts, words, judged))
 
 
-def account_words(row: pd.Series, words: Mapping[str, str]) -> str:
+def account_words(row: pd.Series, words: Mapping[str, str], judged: Collection[str]) -> str:
     """An account in a sentence: "Of 20 episodes, 12 can be judged: 7 better, 5 worse; 8 cannot, or not yet: ...".
 
     Better and worse are always told; of the others, those that occur.
     """
-    judged = _told(row, words, [code for code, look in LOOKS.items() if look.judged], ("improved", "worse"))
-    others = _told(row, words, [code for code, look in LOOKS.items() if not look.judged])
+    of_judged = _told(row, words, [code for code in LOOKS if code in judged], ("improved", "worse"))
+    others = _told(row, words, [code for code in LOOKS if code not in judged])
     said = f"Of {counted(int(row['episodes']), 'episode')}, {int(row['judged']):,} can be judged"
-    said += f": {judged}" if row["judged"] else ""
+    said += f": {of_judged}" if row["judged"] else ""
     return f"{said}; {int(row['not_judged']):,} cannot, or not yet: {others}." if row["not_judged"] else f"{said}."
 
 
@@ -105,7 +107,11 @@ def short(words: str) -> str:
 
 
 def stacks(
-    rows: Sequence[tuple[float, pd.Series]], thickness: float, words: Mapping[str, str], form: str
+    rows: Sequence[tuple[float, pd.Series]],
+    thickness: float,
+    words: Mapping[str, str],
+    judged: Collection[str],
+    form: str,
 ) -> list[Mark]:
     """The bars of some groups on an axis of shares from 0 to 1 + `GAP`, counts inside where they fit.
 
@@ -118,12 +124,13 @@ def stacks(
     form : "wide" or "narrow"
     """
     one_digit, digit = DIGIT_SHARES[form]
+    right_of_gap = next(code for code in LOOKS if code not in judged)
     marks: list[Mark] = []
     on_solid, on_pale = [], []  # numbers that need no patch are drawn together, which keeps the page light
     for at, row in rows:
         base = 0.0
         for code, look in LOOKS.items():
-            base += GAP if code == "no_room" else 0
+            base += GAP if code == right_of_gap else 0
             count = int(row.get(code, 0))
             share = count / int(row["episodes"])
             if count:
@@ -140,14 +147,14 @@ def stacks(
     return [*marks, Figures(tuple(on_solid), "ground", bold=True), Figures(tuple(on_pale))]
 
 
-def key(row: pd.Series, top: float, words: Mapping[str, str], form: str) -> list[Mark]:
+def key(row: pd.Series, top: float, words: Mapping[str, str], judged: Collection[str], form: str) -> list[Mark]:
     """What each look means, with its count, in lines under `top`: those not judged have lines of their own.
 
     A fate without a column in `row` is passed over.
     """
     columns, swatch = KEY_COLUMNS[form]
     marks: list[Mark] = []
-    for line, codes in enumerate(_key_lines(row, columns)):
+    for line, codes in enumerate(_key_lines(row, judged, columns)):
         at = top - KEY_PX * (line + 0.5)
         for place, code in enumerate(codes):
             left, look = 1.03 * place / columns, LOOKS[code]  # the first of two is the longest
@@ -158,15 +165,15 @@ def key(row: pd.Series, top: float, words: Mapping[str, str], form: str) -> list
     return marks
 
 
-def key_px(row: pd.Series, form: str) -> int:
+def key_px(row: pd.Series, judged: Collection[str], form: str) -> int:
     """How high the key is."""
-    return KEY_PX * len(_key_lines(row, KEY_COLUMNS[form][0])) + 10
+    return KEY_PX * len(_key_lines(row, judged, KEY_COLUMNS[form][0])) + 10
 
 
-def _key_lines(row: pd.Series, columns: int) -> list[list[str]]:
+def _key_lines(row: pd.Series, judged: Collection[str], columns: int) -> list[list[str]]:
     lines = []
-    for judged in (True, False):
-        codes = [code for code, look in LOOKS.items() if look.judged == judged and code in row]
+    for is_judged in (True, False):
+        codes = [code for code in LOOKS if (code in judged) == is_judged and code in row]
         lines += [codes[first : first + columns] for first in range(0, len(codes), columns)]
     return lines
 
@@ -179,26 +186,23 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-def _heading(total: pd.Series) -> str:
+def _heading(total: pd.Series, words: Mapping[str, str]) -> str:
     if not total["episodes"]:
         return "No episodes in this choice"
     if not total["judged"]:
         return f"None of {counted(int(total['episodes']), 'episode')} can be judged"
     verb = "is" if total["improved"] == 1 else "are"
-    return (
-        f"{int(total['improved']):,} of {int(total['judged']):,} that can be judged {verb} better by more than the"
-        " error of measuring"
-    )
+    return f"{int(total['improved']):,} of {int(total['judged']):,} that can be judged {verb} {words['improved']}"
 
 
-def _reading(total: pd.Series) -> str:
+def _reading(total: pd.Series, words: Mapping[str, str]) -> str:
     if not total["judged"]:
         return "No share can be said: nobody is judged."
     if total["judged"] < FEWEST_FOR_PERCENT:
-        return f"Better, beyond error: {share_words(total)} judged, too few for a percentage."
+        return f"{capital(words['improved'])}: {share_words(total)} judged, too few for a percentage."
     said = (
-        f"Better, beyond error: {_percent(total['better_share'])} % of {int(total['judged']):,} judged (95 % interval"
-        f" {_percent(total['better_low'])} to {_percent(total['better_high'])})"
+        f"{capital(words['improved'])}: {_percent(total['better_share'])} % of {int(total['judged']):,} judged (95 %"
+        f" interval {_percent(total['better_low'])} to {_percent(total['better_high'])})"
     )
     missing = int(total["no_second_reading"])
     if missing:
@@ -241,10 +245,10 @@ def _table(accounts: pd.DataFrame, words: Mapping[str, str]) -> TableTwin:
     return TableTwin(columns, tuple(rows), missing="too few")
 
 
-def _wide(chart: Chart, accounts: pd.DataFrame, words: Mapping[str, str]) -> Chart:
+def _wide(chart: Chart, accounts: pd.DataFrame, words: Mapping[str, str], judged: Collection[str]) -> Chart:
     total, rows = accounts.iloc[0], [row for _, row in accounts.iterrows()]
     under_head = ROW_PX * len(rows)
-    height_px = under_head + HEAD_PX + key_px(total, "wide")
+    height_px = under_head + HEAD_PX + key_px(total, judged, "wide")
     heights = [under_head - ROW_PX * (index + 0.5) for index in range(len(rows))]
     y = Axis(0, height_px)
 
@@ -258,8 +262,8 @@ def _wide(chart: Chart, accounts: pd.DataFrame, words: Mapping[str, str]) -> Cha
 
     lines: list[Mark] = [Rule(height - ROW_PX / 2, "across", "line") for height in heights]
     lines += [Rule(at, "across", "ink", width_px=1.5) for at in (under_head, heights[0] - ROW_PX / 2)]
-    frame = Panel(0, height_px, Axis(0, 1), y, (*key(total, height_px, words, "wide"), *lines))
-    bars = stacks(list(zip(heights, rows, strict=True)), 17, words, "wide")
+    frame = Panel(0, height_px, Axis(0, 1), y, (*key(total, height_px, words, judged, "wide"), *lines))
+    bars = stacks(list(zip(heights, rows, strict=True)), 17, words, judged, "wide")
     heads = [
         Text(0, under_head + 15, strong=f"{int(total['judged']):,} can be judged", align="left", x_is_share=True),
         Text(
@@ -280,13 +284,13 @@ def _wide(chart: Chart, accounts: pd.DataFrame, words: Mapping[str, str]) -> Cha
     return replace(chart, panels=panels, height_px=height_px + 2, left_px=1, right_px=2)
 
 
-def _cards(chart: Chart, accounts: pd.DataFrame, words: Mapping[str, str]) -> Chart:
+def _cards(chart: Chart, accounts: pd.DataFrame, words: Mapping[str, str], judged: Collection[str]) -> Chart:
     """A card per row for 375 px: name and episodes, the bar over the whole width, the share in words."""
     rows = [row for _, row in accounts.iterrows()]
-    height_px = CARD_PX * len(rows) + key_px(rows[0], "narrow")
+    height_px = CARD_PX * len(rows) + key_px(rows[0], judged, "narrow")
     tops = [CARD_PX * (len(rows) - index) for index in range(len(rows))]
-    marks: list[Mark] = key(rows[0], height_px, words, "narrow")
-    marks += stacks([(top - 37, row) for top, row in zip(tops, rows, strict=True)], 17, words, "narrow")
+    marks: list[Mark] = key(rows[0], height_px, words, judged, "narrow")
+    marks += stacks([(top - 37, row) for top, row in zip(tops, rows, strict=True)], 17, words, judged, "narrow")
     for top, row in zip(tops, rows, strict=True):
         better = f"better: {share_words(row)}" + (f" of {int(row['judged']):,}" if row["judged"] > 10 else "")
         marks += [

@@ -1,8 +1,10 @@
 """One client's motion: each movement from start to now, beside goal, other side and reference.
 
-What counts as better is decided in `analytics` and comes in the table; here it is only said and drawn.
+What counts as better is decided in `analytics` and comes in the table; here it is only said and drawn. A change that
+equals the error of measuring counts as beyond it, as in every class.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
@@ -26,10 +28,10 @@ from charts.words import capital, counted, day, listed, lowered, number, text, v
 LINE_LETTERS = 47  # as many as fit on one line of the narrowest screen
 # What a heading says of movements by class, and by whether fewer degrees are the goal.
 BEYOND_ERROR = {
-    ("improved", False): "gained more than error",
-    ("improved", True): "lost more than error, as was the goal",
-    ("worse", False): "lost more than error",
-    ("worse", True): "gained more than error, where less is the goal",
+    ("improved", False): "gained the error of measuring or more",
+    ("improved", True): "lost the error of measuring or more, as was the goal",
+    ("worse", False): "lost the error of measuring or more",
+    ("worse", True): "gained the error of measuring or more, where less is the goal",
 }
 
 
@@ -46,6 +48,7 @@ class _Motion:
     reference: tuple[float, float] | None
     error: float | None
     judged: str | None
+    verdict: str
     less_is_goal: bool
     why: str | None
     flag: str | None
@@ -94,12 +97,19 @@ class _Motion:
             return "not measured again"
         size = f"{number(abs(self.change))}°"
         if self.judged == "unchanged":
-            return f"{size}, within error"
+            return f"{size}, {self.verdict}"
         if self.beyond_error:
             goal = ", less is the goal" if self.less_is_goal else ""
             return f"{'better' if self.judged == 'improved' else 'worse'} by {size}{goal}"
         way = "no change" if self.change == 0 else f"{size} {'more' if self.change > 0 else 'less'}"
         return f"{way}, cannot be judged"
+
+    @property
+    def table_verdict(self) -> str:
+        """The class in the words it has everywhere; else why there is none."""
+        if self.judged == "unchanged" or self.beyond_error:
+            return self.verdict + (", less is the goal" if self.less_is_goal and self.beyond_error else "")
+        return self.change_words
 
     @property
     def told(self) -> str:
@@ -114,7 +124,7 @@ class _Motion:
         return [found for found in (*single, *self.between, *(self.reference or ())) if found is not None]
 
 
-def motion(rows: pd.DataFrame) -> Chart:
+def motion(rows: pd.DataFrame, words: Mapping[str, str]) -> Chart:
     """Each movement from its first to its latest reading, beside goal, other side and reference.
 
     Parameters
@@ -126,6 +136,8 @@ def motion(rows: pd.DataFrame) -> Chart:
         reference_high_deg (equal when there is one value), reference_name, percent_of_reference, percent_reference (of
         which), error_deg, error_source, motion_class ("improved", "worse", "unchanged", "insufficient_data"), why
         (words, when the class cannot be said), flag and warning (words, or missing).
+    words : mapping
+        Class to what people read.
 
     Returns
     -------
@@ -133,7 +145,7 @@ def motion(rows: pd.DataFrame) -> Chart:
         The axis starts at 0, or below when a reading does, and reaches past the reference when a reading does. One
         form serves both widths. Without rows it has no panels, only words.
     """
-    movements = [_motion_of(row) for row in rows.itertuples()]
+    movements = [_motion_of(row, words) for row in rows.itertuples()]
     again = [movement for movement in movements if movement.change is not None]
     told = [movement.told for movement in movements[:6]]
     reading = f"{capital('; '.join(told))}." if told else "Motion: not measured."
@@ -156,7 +168,7 @@ def motion(rows: pd.DataFrame) -> Chart:
     return _motion_drawn(chart, movements)
 
 
-def _motion_of(row: tuple) -> _Motion:
+def _motion_of(row: tuple, words: Mapping[str, str]) -> _Motion:
     low, high = value(row.reference_low_deg), value(row.reference_high_deg)
     ends = [end for end in (low, high) if end is not None]
     kind = " passive" if text(row.motion_type) == "passive" else ""
@@ -170,6 +182,7 @@ def _motion_of(row: tuple) -> _Motion:
         reference=(min(ends), max(ends)) if ends else None,
         error=value(row.error_deg),
         judged=text(row.motion_class),
+        verdict=words[row.motion_class],
         less_is_goal=bool(row.less_is_goal),
         why=text(row.why),
         flag=text(row.flag),
@@ -193,7 +206,7 @@ def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
     if not judged:
         reasons = sorted({movement.why for movement in again if movement.why})
         return "Whether motion changed cannot be said" + (f": {'; '.join(reasons)}" if reasons else "")
-    return f"{_none_of(len(judged), len(again))} changed by more than the error of measuring"
+    return f"{_none_of(len(judged), len(again))} changed by the error of measuring or more"
 
 
 def _none_of(judged: int, again: int) -> str:
@@ -251,7 +264,7 @@ def _motion_table(rows: pd.DataFrame, movements: list[_Motion]) -> TableTwin:
                 movement.now,
                 day(row.now_on),
                 movement.change,
-                movement.change_words,
+                movement.table_verdict,
                 movement.error,
                 text(row.error_source) or "not known",
                 movement.other_side,

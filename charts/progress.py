@@ -1,7 +1,7 @@
 """One client's course: pain by visit, with home exercise and techniques on the same dates.
 
-The functions place marks and write words. What counts as better is decided in `analytics`; here a change is only put
-beside the error of measuring it was given.
+The functions place marks and write words. What counts as better is decided in `analytics` and comes in as words; here
+it is only said, and the error of measuring drawn.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,6 @@ from charts.words import counted, dated, day, number, shortened, spaced, value
 from instruments import Chosen
 
 PAIN = (0.0, 10.0)
-TOLERANCE = 1e-9  # 8 / 3 less 2.4 is not exactly 2.4 below 8 / 3 in floating point
 PAIN_TICKS = tuple((float(step), str(step)) for step in range(0, 11, 2))
 MANY_VISITS = 24  # above this, marks and numerals would touch
 TECHNIQUE_ROWS = 5
@@ -55,7 +54,7 @@ class _Places:
 
 @dataclass(frozen=True)
 class _Error:
-    """What a course is held against: pain at the start, and how far from it is within the error of measuring."""
+    """What a course is held against: pain at the start, and the change that is the error of measuring."""
 
     start: float
     points: float
@@ -71,6 +70,7 @@ def pain_by_visit(
     techniques: pd.DataFrame | None = None,
     start: float | None = None,
     error_points: float | None = None,
+    verdict: str | None = None,
 ) -> Chart:
     """Pain before and after each visit on the full 0-10 axis, with home exercise and techniques on the same dates.
 
@@ -93,6 +93,8 @@ def pain_by_visit(
         What the course is compared with, where that is a mean of ratings and not the first one.
     error_points : float, optional
         The error of measuring where it is less than the published one, because ratings were averaged.
+    verdict : str, optional
+        What now against the start amounts to, in words; the heading says it.
 
     Returns
     -------
@@ -115,7 +117,7 @@ def pain_by_visit(
     reading = _pain_reading(visits, before, after, missed_on, held, goal, region_words)
     chart = Chart(
         key="pain_by_visit",
-        heading=_pain_heading(measured, len(visits), held, region_words),
+        heading=_pain_heading(measured, len(visits), held, region_words, verdict),
         reading=reading,
         caption=_pain_caption(held, goal, _has_exercise(visits), len(minutes)),
         count=len(measured),
@@ -156,21 +158,20 @@ def _technique_minutes(techniques: pd.DataFrame | None) -> dict[str, dict[int, f
     return dict(sorted(by_name.items(), key=lambda item: (-sum(m or 0 for m in item[1].values()), item[0])))
 
 
-def _pain_heading(measured: list[float], visits: int, error: _Error | None, region_words: str) -> str:
+def _pain_heading(
+    measured: list[float], visits: int, error: _Error | None, region_words: str, verdict: str | None
+) -> str:
     if not measured:
         return f"{region_words} before treatment was not measured"
     if len(measured) == 1:
         return "One reading is a starting point, not a course"
     first, last = measured[0] if error is None else error.start, measured[-1]
     if first == last:
-        return f"{region_words} before treatment stands where it began, at {number(first)}"
-    moved = (
-        f"{region_words} before treatment {'fell' if last < first else 'rose'} from {number(first)} to {number(last)}"
-    )
-    if error is None:
-        return f"{moved} over {counted(visits, 'visit')}"
-    beyond = abs(last - first) >= error.points - TOLERANCE
-    return f"{moved}, {'by more than' if beyond else 'within'} the error of measuring"
+        moved = f"stands where it began, at {number(first)}"
+    else:
+        way = "fell" if last < first else "rose"
+        moved = f"{way} from {number(first)} to {number(last)} over {counted(visits, 'visit')}"
+    return f"{region_words} before treatment {moved}" + (f": {verdict}" if verdict else "")
 
 
 def _pain_reading(
@@ -438,18 +439,18 @@ def _error_marks(
     first, last = error.start, known["before"][-1][1]
     low, high = max(first - error.points, PAIN[0]), min(first + error.points, PAIN[1])
     rising = last > first
-    edge = first + error.points if rising else first - error.points
-    side, verb = ("over", "worse") if rising else ("under", "better")
+    edge = round(first + error.points if rising else first - error.points, 6)  # 2.4 less 2.4 may end a hair below 0
+    way, verb = ("up", "worse") if rising else ("down", "better")
     size = number(error.points)
     marks: list[Mark] = [Band(low, high)]
-    if PAIN[0] < edge < PAIN[1]:
+    if PAIN[0] <= edge <= PAIN[1]:
         marks.append(Rule(edge, "across", "muted"))
-        words = f"{side} this line: {verb} than {number(first)}\nby more than error ({size})"
+        words = f"from this line {way}: {verb}\nthan {number(first)} by error ({size}) or more"
         if narrow:
-            words = f"beyond error ({size})\n{side} this line"
+            words = f"beyond error ({size})\nfrom this line {way}"
         at = edge
     else:
-        words = f"no room on the scale for {verb} than\n{number(first)} by more than error ({size})"
+        words = f"no room on the scale for {verb} than\n{number(first)} by error ({size}) or more"
         if narrow:
             words = f"no room beyond\nerror ({size})"
         at = high if not rising else low
@@ -627,7 +628,7 @@ def _gap_words(
 
 
 def _peak_label(course: list[tuple[float, float]], error: _Error | None) -> list[Mark]:
-    """The highest reading, when it stands above both ends by more than error: a spike the reader will ask about."""
+    """The highest reading, when it stands above both ends by error or more: a spike the reader will ask about."""
     if error is None or len(course) < 3:
         return []
     x, peak = max(course, key=lambda point: point[1])

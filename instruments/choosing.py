@@ -1,7 +1,8 @@
 """Which of the published numbers a verdict rests on: the nearest to this client that is verified, and what it lacks.
 
 The order stands in each scale's file under [choice], nearest condition first. The first row that fits region,
-chronicity and follow-up is used; the last one is used for want of a nearer one, and says so wherever it is cited.
+chronicity, follow-up and items is used; the last one is used for want of a nearer one, and says so wherever it is
+cited.
 """
 
 from dataclasses import dataclass
@@ -67,7 +68,11 @@ class Limits:
 
 
 def limits(
-    scale: Scale, region: str | None = None, chronicity: Chronicity | None = None, follow_up_days: float | None = None
+    scale: Scale,
+    region: str | None = None,
+    chronicity: Chronicity | None = None,
+    follow_up_days: float | None = None,
+    items: int | None = None,
 ) -> Limits:
     """Choose the numbers for one client.
 
@@ -75,6 +80,7 @@ def limits(
     ----------
     region, chronicity : codes of the practice's lists, or None when not written down
     follow_up_days : days between the two readings compared, or None when there is one reading
+    items : how many items (activities) the score is the mean of, or None when that is not known
 
     Returns
     -------
@@ -88,8 +94,10 @@ def limits(
     (4.0, 'Kovacs 2008')
     >>> limits(scale("nprs"), region="neck", follow_up_days=30).error.wanting
     'used here for want of a verified neck value at this follow-up'
+    >>> limits(scale("psfs"), items=3).error.points, limits(scale("psfs"), items=1).error.points
+    (2, 3)
     """
-    asked = (region, chronicity, follow_up_days)
+    asked = (region, chronicity, follow_up_days, items)
     error = _chosen(scale.errors, scale.choice.error, "error", asked)
     important = _chosen(scale.important, scale.choice.important, "important", asked)
     percent = _chosen(scale.important, scale.choice.percent, "percent", asked) if scale.choice.percent else important
@@ -108,10 +116,13 @@ def _chosen(
     return Chosen(row, _wanting(row, [other for other in rows if serves(other, purpose)], listed, asked[0]))
 
 
-def _fits(row: Threshold, region: str | None, chronicity: str | None, follow_up_days: float | None) -> bool:
+def _fits(
+    row: Threshold, region: str | None, chronicity: str | None, follow_up_days: float | None, items: int | None
+) -> bool:
     return (
         row.condition in (region, "any")
         and row.chronicity in (chronicity, None)
+        and row.items in (items, None)
         and (
             row.follow_up_days is None
             or (follow_up_days is not None and row.follow_up_days[0] <= follow_up_days <= row.follow_up_days[1])

@@ -74,7 +74,8 @@ class Threshold:
     `confidence` is None where the paper gives no level. `computed_from` is set when we worked the number out
     from a published one: the paper did not print it. `certainty`: V read in the source, V2 read second-hand,
     FMV from memory and not fit to leave the practice. `chronicity` and `follow_up_days` (first and last day between
-    the two readings, our reading of a paper's "4 weeks") narrow whom the number speaks of; None is no narrowing.
+    the two readings, our reading of a paper's "4 weeks") narrow whom the number speaks of, `items` of how many items
+    (activities) the score is the mean; None is no narrowing.
     """
 
     key: str
@@ -91,12 +92,15 @@ class Threshold:
     computed_from: str | None = None
     chronicity: Chronicity | None = None
     follow_up_days: tuple[float, ...] | None = None
+    items: int | None = None
     note: str = ""
     default: bool = False
 
     def __post_init__(self):
         if (days := self.follow_up_days) is not None and (len(days) != 2 or days[0] > days[1]):
             raise ValueError(f"follow_up_days is {days}; right is the first and the last day")
+        if self.items is not None and self.items < 1:
+            raise ValueError(f"items is {self.items}; right is how many the score is the mean of, 1 or more")
         if self.condition != "any" and self.condition not in REGIONS:
             raise ValueError(f"condition is {self.condition!r}; right is any or one of {', '.join(REGIONS)}")
         if self.points is None and self.percent is None and self.coefficient is None:
@@ -156,8 +160,8 @@ class Reference:
 class Choice:
     """Which rows a verdict on a scale may rest on, by key, nearest condition first.
 
-    The first row that fits region, chronicity and follow-up is used; the last one, the scale's default, is used for
-    want of a nearer one. `percent` names rows for the share of the start alone; without it the important row's own
+    The first row that fits region, chronicity, follow-up and items is used; the last one, the scale's default, is used
+    for want of a nearer one. `percent` names rows for the share of the start alone; without it the important row's own
     percent is used.
     """
 

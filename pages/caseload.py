@@ -4,10 +4,11 @@ import streamlit as st
 
 from access import door
 from analytics import SQL, caseload
-from analytics.fates import FATES
+from analytics.episodes import CLOSED_AFTER_CHOICES, CLOSED_AFTER_DAYS, LAPSED_AFTER_DAYS
+from analytics.fates import FATES, JUDGED
 from charts import caseload as draw
 from charts.model import Chart
-from charts.words import counted
+from charts.words import counted, listed
 from pages.parts import facts, figure, filters, link
 from pages.parts.figure import Calculation
 from records import calendar, store
@@ -51,9 +52,9 @@ figure.show(
     facts.chart(draw.flow, window, (chosen, unit, today), lambda: draw.flow(periods, unit)),
     Calculation(
         "New: the first visit of an episode. Discharged: by the day of discharge. Lapsed: the first day on which there"
-        " had been no visit for more than 30 days, none booked and no discharge; a client who comes back is no longer"
-        " lapsed, so past counts can fall. In care: begun and not ended by the last day. With a therapist or office"
-        " chosen, the episodes are those they lead.",
+        f" had been no visit for more than {LAPSED_AFTER_DAYS} days, none booked and no discharge; a client who comes"
+        " back is no longer lapsed, so past counts can fall. In care: begun and not ended by the last day. With a"
+        " therapist or office chosen, the episodes are those they lead.",
         (SQL / "episode_courses.sql",),
     ),
 )
@@ -61,13 +62,19 @@ figure.show(
 ended = facts.fact(caseload.ended, window, chosen, today)
 closed = facts.fact(caseload.closed_counts, window, chosen, today)
 figure.show(
-    facts.chart(draw.ended, window, (chosen, today), lambda: draw.ended(ended, FATES, closed)),
+    facts.chart(
+        draw.ended,
+        window,
+        (chosen, today),
+        lambda: draw.ended(ended, FATES, JUDGED, closed, CLOSED_AFTER_DAYS),
+    ),
     Calculation(
         "Episodes whose care ended in the period and is closed: by the day of discharge, or, lapsed and silent for more"
-        " than 60 days, the first day without a visit for more than 30. Pain before treatment, the latest rating"
-        " against the start, each judged by the thresholds of its region, chronicity and follow-up. No standard says"
-        " after how many days of silence an episode is over: the caption counts the closed ones of all periods at 30,"
-        " 45, 60 and 90 days. With a therapist or office chosen, the episodes are those they lead.",
+        f" than {CLOSED_AFTER_DAYS} days, the first day without a visit for more than {LAPSED_AFTER_DAYS}. Pain"
+        " before treatment, the latest rating against the start, each judged by the thresholds of its region,"
+        " chronicity and follow-up. No standard says after how many days of silence an episode is over: the caption"
+        f" counts the closed ones of all periods at {listed([str(days) for days in CLOSED_AFTER_CHOICES])} days. With a"
+        " therapist or office chosen, the episodes are those they lead.",
         (SQL / "outcomes_episodes.sql", SQL / "episode_courses.sql"),
     ),
 )

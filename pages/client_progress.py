@@ -6,8 +6,9 @@ import streamlit as st
 
 from access import door
 from analytics import SQL, function, lymphoedema, motion, progress, sentences, spikes
-from analytics.change import Verdict
+from analytics.change import WORDS, Verdict
 from analytics.episodes import with_status
+from analytics.references import birth_date_and_sex
 from charts import motion as motion_chart
 from charts import orders as orders_chart
 from charts import progress as draw
@@ -27,10 +28,15 @@ MEASURES = {"function": "Function", "change": "Their own answer", "wellness": "W
 
 
 def held_against(verdict: Verdict) -> dict:
-    """What the chart of a pain draws its error band round; nothing where there is no change to judge."""
+    """What the chart of a pain draws its error band round, and its verdict; nothing where no change can be judged."""
     if verdict.latest is None:
         return {}
-    return {"error": verdict.error, "start": verdict.first, "error_points": verdict.error_points}
+    return {
+        "error": verdict.error,
+        "start": verdict.first,
+        "error_points": verdict.error_points,
+        "verdict": verdict.words,
+    }
 
 
 person = choose.client(window, today)
@@ -52,7 +58,7 @@ visits = progress.kept_visits(sessions)
 series = facts.fact(progress.pain_series, window, *about)
 goals = facts.fact(progress.goals, window, *about)
 regions = facts.fact(progress.regions, window, *about)
-movements = facts.fact(motion.motion, window, *about, *motion.birth_date_and_sex(person))
+movements = facts.fact(motion.motion, window, *about, *birth_date_and_sex(person))
 order = progress.running_order(facts.fact(progress.orders, window, *about), len(visits))
 techniques = facts.fact(progress.techniques, window, *about)
 scores = facts.fact(function.scores, window, *about)
@@ -132,7 +138,7 @@ for place, (other_name, other, rated) in enumerate(
 left, right = st.columns(2, gap="large")
 with left:
     figure.show(
-        facts.chart(motion_chart.motion, window, about, lambda: motion_chart.motion(movements)),
+        facts.chart(motion_chart.motion, window, about, lambda: motion_chart.motion(movements, WORDS)),
         Calculation(
             "First and latest reading before treatment of each movement, side and motion type; repeats at one visit are"
             " averaged. The reference is the range of the verified sources that cover this person's age, sex and motion"

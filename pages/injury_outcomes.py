@@ -5,6 +5,8 @@ import streamlit as st
 import instruments
 from access import door
 from analytics import SQL, fates, outcomes
+from analytics.episodes import CLOSED_AFTER_DAYS
+from analytics.estimates import FEWEST_FOR_REGRESSION
 from charts import fates as draw_fates
 from charts import outcomes as draw
 from charts.words import counted, mean, number, value
@@ -23,7 +25,9 @@ BY_ITSELF = (
     " - Phi(z)): it takes pain in everyone who might come to be normally distributed and those above some pain to come,"
     " fits that distribution to the first ratings above their lowest tenth, and takes r, how two ratings correlate when"
     " nothing changed, from a published study (of the region when all are of one that was studied, else the lowest)."
-    " It is the least to expect: on invented people who come at different pains it found a seventh of the true fall."
+    " It is rough, and no bound: of invented people who all come above one pain it said more than fell by itself in a"
+    f" third to a half of practices, with {FEWEST_FOR_REGRESSION} people mostly between half and twice as much; of"
+    " people who come at different pains it found a seventh."
 )
 
 st.title("What became of the people with each injury?", anchor=False)
@@ -40,19 +44,24 @@ if episodes.empty:
     )
     st.stop()
 
-said = draw_fates.account_words(told.accounts.iloc[0], fates.FATES)
+said = draw_fates.account_words(told.accounts.iloc[0], fates.FATES, fates.JUDGED)
 st.markdown(plain(f"{said}{aside}"), width=740)
 
 figure.show(
-    facts.chart(draw_fates.account, window, (chosen, today), lambda: draw_fates.account(told.accounts, fates.FATES)),
+    facts.chart(
+        draw_fates.account,
+        window,
+        (chosen, today),
+        lambda: draw_fates.account(told.accounts, fates.FATES, fates.JUDGED),
+    ),
     Calculation(
         "Every episode opened in the period has one of eight fates. Still in care: not closed (discharged, or lapsed"
-        " and without a visit for more than 60 days), whatever its ratings. Of the closed: no second reading; little"
-        " room to improve, where pain began nearer to 0 than the change asked for; else the latest rating before"
-        " treatment against the start, judged by the thresholds of the episode's region, chronicity and follow-up."
-        " Better of judged: better, beyond error, over all that can be judged, with Wilson's 95 % interval. The range"
-        " in the table adds everyone without a second reading to the denominator: none of them better, or all. Shares"
-        f" of fewer than {draw_fates.FEWEST_FOR_PERCENT} are given as counts.",
+        f" and without a visit for more than {CLOSED_AFTER_DAYS} days), whatever its ratings. Of the closed: no second"
+        " reading; little room to improve, where pain began nearer to 0 than the change asked for; else the latest"
+        " rating before treatment against the start, judged by the thresholds of the episode's region, chronicity and"
+        " follow-up. Better of judged: better, beyond error, over all that can be judged, with Wilson's 95 % interval."
+        " The range in the table adds everyone without a second reading to the denominator: none of them better, or"
+        f" all. Shares of fewer than {draw_fates.FEWEST_FOR_PERCENT} are given as counts.",
         (SQL / "outcomes_episodes.sql",),
     ),
 )
@@ -65,8 +74,8 @@ figure.show(
         "Every episode opened in the period counts in its row. Points less pain: start minus latest rating before"
         " treatment, mean with 95 % t interval over episodes that have both, each by its own pain series;"
         " where they differ in kind (pain now, on average) the mean mixes the kinds. Visits: median and quartiles"
-        " over closed episodes (discharged, or lapsed and without a visit for more than 60 days); open ones would bias"
-        " them down. With a therapist or office chosen, the episodes are those they lead."
+        f" over closed episodes (discharged, or lapsed and without a visit for more than {CLOSED_AFTER_DAYS} days);"
+        " open ones would bias them down. With a therapist or office chosen, the episodes are those they lead."
         f" {NO_COMPARISON} {BY_ITSELF}",
         (SQL / "outcomes_episodes.sql",),
         (
@@ -141,8 +150,9 @@ if expected.points is None:
 else:
     fall = (
         f"Of the mean fall of {mean(by_itself.mean_fall)} points in the {expected.used:,} whose pain began above"
-        f" {number(expected.cut_off)}, at least {mean(expected.points)} would be expected without any treatment,"
-        " and more where people differ in how much pain brings them."
+        f" {number(expected.cut_off)}, {expected.words} would be expected without any treatment. That is a rough"
+        f" estimate: with {FEWEST_FOR_REGRESSION} people the truth may be half of it or twice, and it is far more where"
+        " people differ in how much pain brings them."
     )
 with st.container(border=True):
     st.markdown(

@@ -6,6 +6,7 @@ RecordsError
 │   ├── StoreNewer           the file was written by a later version of this program
 │   ├── StoreUnreadable      not a record store, or damaged
 │   └── StoreExists          asked to create a file where one is
+├── NotWritten               the disk refused a change; nothing of it is kept
 ├── AlreadySaved             the same action was committed before (a retry after a lost answer)
 ├── EditedMeanwhile          somebody else saved the record after it was read
 ├── NotAllowed               the viewer may not do this, or the store may not be written (the sample practice)
@@ -36,6 +37,10 @@ class StoreUnreadable(StoreError):
 
 class StoreExists(StoreError):
     """A new store was asked for where a file already stands."""
+
+
+class NotWritten(RecordsError):
+    """The disk refused; nothing of the change is kept."""
 
 
 class AlreadySaved(RecordsError):

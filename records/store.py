@@ -24,6 +24,7 @@ from records.errors import (
     AlreadySaved,
     EditedMeanwhile,
     NotAllowed,
+    NotWritten,
     StoreBusy,
     StoreExists,
     StoreNewer,
@@ -222,6 +223,8 @@ class Store:
         ------
         AlreadySaved
             When an action with this key was committed before.
+        NotWritten
+            When the disk refuses.
         """
         with self._write_lock:
             cursor = self._connection.cursor()
@@ -242,7 +245,7 @@ class Store:
                 yield change
                 assert change.lines, f"the action {what!r} changed nothing it could be audited for"
                 trail.write(cursor, action_id, at, viewer.person, what, reason, change.lines)
-                cursor.execute("COMMIT")
+                self._commit(cursor)
             except BaseException:
                 # A commit that failed (a full disk) has already ended the transaction: its own error is the one to see.
                 with contextlib.suppress(duckdb.TransactionException):
@@ -251,6 +254,15 @@ class Store:
             finally:
                 cursor.close()
             self.version = action_id
+
+    def _commit(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        try:
+            cursor.execute("COMMIT")
+        except duckdb.Error as error:
+            raise NotWritten(
+                f"{self.path.name} could not be written ({type(error).__name__}): its disk may be full or read-only."
+                " Make room and try again; nothing was changed."
+            ) from error
 
     def staging(self) -> duckdb.DuckDBPyConnection:
         """A cursor for preparing rows in temporary tables of its own, which go with it; it sees the whole store.

@@ -5,16 +5,20 @@ import pandas as pd
 from scipy.optimize import linprog
 
 
-def ranges(shown: dict[tuple, int | None], sums: list[tuple]) -> dict[tuple, tuple[float, float]]:
+def ranges(
+    shown: dict[tuple, int | None], sums: list[tuple], one_episode_each: bool
+) -> dict[tuple, tuple[float, float]]:
     """What somebody can work out of each hidden cell from the published table and the rule alone.
 
     They know that a hidden cell holds at least 1, unless it is part of a total of which nothing at all is shown: that
-    total may be small, and a small total hides its zeros too.
+    total may be small, and a small total hides its zeros too. Where a part of it is hidden though it can only be 0, the
+    total is small for certain: 10 people at most, and as many episodes where they know that everyone has one.
     """
     unknown = [cell for cell, count in shown.items() if count is None]
     place = {cell: number for number, cell in enumerate(unknown)}
     left, right = np.zeros((len(sums), len(unknown))), np.zeros(len(sums))
-    least = dict.fromkeys(unknown, 1)
+    least, most = dict.fromkeys(unknown, 1), dict.fromkeys(unknown, None)
+    none_of_it = {cell for total, parts in sums if shown[total] == 0 for cell in parts}
     for row, (total, parts) in enumerate(sums):
         for cell, sign in [(total, -1), *((part, 1) for part in parts)]:
             if shown[cell] is None:
@@ -23,7 +27,9 @@ def ranges(shown: dict[tuple, int | None], sums: list[tuple]) -> dict[tuple, tup
                 right[row] -= sign * shown[cell]
         if all(shown[cell] is None for cell in (total, *parts)):
             least |= dict.fromkeys(parts, 0)
-    bounds = [(least[cell], None) for cell in unknown]
+            if one_episode_each and none_of_it.intersection(parts):
+                most[total] = 10
+    bounds = [(least[cell], most[cell]) for cell in unknown]
     found = {}
     for cell in unknown:
         aim = np.zeros(len(unknown))
@@ -42,7 +48,7 @@ def assert_no_small_count_can_be_narrowed(
     Where clients have several episodes the ten numbers are larger, and so no part of 1 to 10.
     """
     small = cells.index[cells["clients"].between(1, 10)]
-    reached = ranges(shown, sums)
+    reached = ranges(shown, sums, (cells["clients"] == cells["episodes"]).all())
     for cell in small:
         assert shown[cell] is None, f"{cell} is shown"
         low, high = (round(end, 6) for end in reached[cell])

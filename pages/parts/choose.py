@@ -5,7 +5,8 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from analytics import motion, progress
+from analytics import progress
+from analytics.references import age_years
 from charts.words import dated, day
 from pages.parts import facts, link
 from pages.parts.figure import plain
@@ -78,7 +79,7 @@ def episode(episodes: pd.DataFrame) -> pd.Series:
 
 def described(person: pd.Series, episode: pd.Series, today: dt.date) -> str:
     """Who and which complaint in one line of Markdown: name, age, injury, cause, since when, therapist, physician."""
-    age = motion.age_years(person["birth_date"], today)
+    age = age_years(person["birth_date"], today)
     regions = "" if pd.isna(episode["regions"]) else f" ({episode['regions']})"
     told = [
         f"{episode['injury_type']}{regions}",

@@ -47,11 +47,19 @@ INNER JOIN live.session AS s
     ON p.session_id = s.session_id AND p.client_id = s.client_id
 WHERE s.status = 'kept' AND s.kind <> 'contact';
 
--- The one pain series an episode is judged by: the kind, region and side rated before treatment at a visit first of all;
--- where several were rated on that first day, the main complaint's, then "now" before averages. One row per episode.
+-- The one pain series an episode is judged by: one that was rated before treatment at two visits or more, if there is
+-- any, and of those the kind, region and side rated first of all; where several were rated on that first day, the main
+-- complaint's, then "now" before averages. One row per episode.
 CREATE OR REPLACE VIEW live.pain_series AS
 WITH series AS (
-    SELECT r.client_id, r.episode_id, r.kind, r.region, r.side, min(v.visited_on) AS first_rated_on
+    SELECT
+        r.client_id,
+        r.episode_id,
+        r.kind,
+        r.region,
+        r.side,
+        min(v.visited_on) AS first_rated_on,
+        count(DISTINCT r.session_id) > 1 AS has_two
     FROM live.rating AS r
     INNER JOIN live.visit AS v
         ON r.client_id = v.client_id AND r.session_id = v.session_id AND r.episode_id = v.episode_id
@@ -65,6 +73,7 @@ LEFT JOIN records.episode_region AS r
 QUALIFY row_number() OVER (
     PARTITION BY s.client_id, s.episode_id
     ORDER BY
+        s.has_two DESC,
         s.first_rated_on,
         r.place NULLS LAST,
         s.side IS DISTINCT FROM r.side,
@@ -108,24 +117,36 @@ LEFT JOIN live.session AS s ON p.client_id = s.client_id AND p.session_id = s.se
 GROUP BY ALL;
 
 -- What an episode's pain is judged by: start and now of its one series, before treatment. The start is the first rating,
--- or the mean of the first two where both precede treatment: an evaluation at which no technique was used and pain was
--- not asked afterwards, in an episode whose later visits do name techniques. Now is the latest rating after the start;
--- recent_pain is the mean of up to the last three after the start. NULL is not measured. One row per episode.
+-- or the mean of all that precede any treatment; now is the latest rating after the start; recent_pain is the mean of up
+-- to the last three after the start. NULL is not measured. One row per episode.
+-- first_treated_visit: evaluations at which no technique was used and pain was not asked afterwards treat nobody, in an
+-- episode that does name techniques; in any other the first visit counts as a treatment.
 CREATE OR REPLACE VIEW live.pain_course AS
 WITH technique AS (
     SELECT DISTINCT client_id, episode_id, session_id FROM records.technique_use WHERE NOT withdrawn
 ),
-untreated AS (
-    SELECT v.client_id, v.episode_id
-    FROM live.visit_pain AS v
-    INNER JOIN live.visit AS s
-        ON v.client_id = s.client_id AND v.episode_id = s.episode_id AND v.session_id = s.session_id
-    WHERE v.visit_number = 1 AND s.kind = 'evaluation' AND v.pain_before IS NOT NULL AND v.pain_after IS NULL
-        AND NOT EXISTS (
-            SELECT 1 FROM technique AS t
-            WHERE t.client_id = v.client_id AND t.episode_id = v.episode_id AND t.session_id = v.session_id
-        )
-        AND EXISTS (SELECT 1 FROM technique AS t WHERE t.client_id = v.client_id AND t.episode_id = v.episode_id)
+asked_after AS (
+    SELECT DISTINCT client_id, episode_id, session_id FROM live.rating WHERE moment = 'after'
+),
+treated AS (
+    SELECT
+        v.client_id,
+        v.episode_id,
+        CASE
+            WHEN bool_or(t.session_id IS NOT NULL)
+                THEN min(v.visit_number) FILTER (
+                    WHERE v.kind NOT IN ('evaluation', 're_evaluation')
+                        OR t.session_id IS NOT NULL
+                        OR a.session_id IS NOT NULL
+                )
+            ELSE 1
+        END AS first_treated_visit
+    FROM live.visit AS v
+    LEFT JOIN technique AS t
+        ON v.client_id = t.client_id AND v.episode_id = t.episode_id AND v.session_id = t.session_id
+    LEFT JOIN asked_after AS a
+        ON v.client_id = a.client_id AND v.episode_id = a.episode_id AND v.session_id = a.session_id
+    GROUP BY v.client_id, v.episode_id
 ),
 rated AS (
     SELECT
@@ -135,9 +156,9 @@ rated AS (
         v.visited_on,
         v.pain_before,
         row_number() OVER (PARTITION BY v.client_id, v.episode_id ORDER BY v.visit_number) AS place,
-        v.visit_number = 1 OR (u.episode_id IS NOT NULL AND v.visit_number = 2) AS before_any_treatment
+        v.visit_number <= t.first_treated_visit AS before_any_treatment
     FROM live.visit_pain AS v
-    LEFT JOIN untreated AS u ON v.client_id = u.client_id AND v.episode_id = u.episode_id
+    INNER JOIN treated AS t ON v.client_id = t.client_id AND v.episode_id = t.episode_id
     WHERE v.pain_before IS NOT NULL
 ),
 course AS (

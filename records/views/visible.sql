@@ -141,6 +141,12 @@ SELECT * FROM records.import_batch WHERE getvariable('viewer_scope') = 'all';
 CREATE OR REPLACE VIEW visible_import_row AS
 SELECT * FROM records.import_row WHERE getvariable('viewer_scope') = 'all';
 
+-- What left the practice as a release, by the day it speaks of.
+CREATE OR REPLACE VIEW visible_release AS
+SELECT action_id, acted_at, replace(reason, 'as of ', '')::DATE AS as_of
+FROM records.action
+WHERE what = 'release' AND getvariable('viewer_scope') = 'all';
+
 -- Visible episodes narrowed to what a question is about; every argument may be NULL: not narrowed. Dates are inclusive.
 CREATE OR REPLACE MACRO visible_chosen_episode(since, until, therapist, office, injury, because) AS TABLE
 SELECT *

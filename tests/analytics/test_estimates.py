@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analytics.estimates import expected_fall, mean_interval, regression_to_the_mean, untruncated, wilson
+import instruments
+from analytics.estimates import (
+    MOST_PAIN,
+    ExpectedFall,
+    expected_fall,
+    mean_interval,
+    regression_to_the_mean,
+    untruncated,
+    wilson,
+)
 
 
 def interval(mean, sd, n, **level) -> list[float]:
@@ -105,6 +114,28 @@ def test_the_expected_fall_needs_a_hundred_baselines():
     assert regression_to_the_mean(pd.Series(first[:99]), 0.75).points is None
     assert regression_to_the_mean(pd.Series(first[:100]), 0.75).points > 0
     assert regression_to_the_mean(pd.Series([], dtype=float), 0.75).points is None
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [(0.64, "roughly 0.6"), (1.96, "roughly 2.0"), (0.06, "roughly 0.1"), (0.04, "less than 0.1")],
+)
+def test_the_expected_fall_is_said_roughly_and_a_small_one_not_as_none(points, words):
+    assert ExpectedFall(points, 3.5, 120).words == words
+
+
+def test_the_expected_fall_is_no_bound_some_practices_are_told_more_than_fell_and_some_less():
+    # One practice after the other of 150 people who rate 4 or more, all from one world in which nothing changes.
+    first, second = in_whom_nothing_changed(5, 2, 0.75, 4, 6000)
+    true_fall = (first - second).mean()
+    practices = [pd.Series(first[start : start + 150]) for start in range(0, 3000, 150)]
+    told = [regression_to_the_mean(practice, 0.75).points for practice in practices]
+    more = sum(points is not None and points > true_fall for points in told)
+    assert len(told) / 5 < more < 4 * len(told) / 5
+
+
+def test_the_highest_pain_is_that_of_the_scale():
+    assert instruments.scale("nprs").highest == MOST_PAIN
 
 
 @pytest.mark.parametrize(

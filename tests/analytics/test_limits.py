@@ -158,52 +158,6 @@ def test_one_verdict_is_the_table_of_one(first, latest, region, days, first_rati
     assert told.gain == (None if None in (first, latest) else pytest.approx(float(first - latest)))
 
 
-G14 = [
-    (7, 4, "improved"),
-    (10, 7, "improved"),
-    (6, 4, "possibly_improved"),
-    (8, 6, "possibly_improved"),
-    (9, 7, "possibly_improved"),
-    (3, 2, "unchanged"),
-    (6, 4.2, "unchanged"),
-    (5, 5, "unchanged"),
-    (5, 6, "unchanged"),
-    (5, 7, "possibly_worse"),
-    (1, 3, "possibly_worse"),
-    (4, 7, "worse"),
-    (0, 3, "worse"),
-    (2, 1, "no_room"),
-    (2, 0, "no_room"),
-    (0, 0, "no_room"),
-    (np.nan, 4, "insufficient_data"),
-    (7, np.nan, "insufficient_data"),
-    (np.nan, np.nan, "insufficient_data"),
-]
-G14_LEFS = [(40, 49, "improved"), (40, 48, "unchanged"), (78, 80, "no_room"), (40, 31, "worse")]
-
-
-@pytest.mark.parametrize(
-    ("scale", "examples", "error", "important", "percent"),
-    [(NPRS, G14, 2.4, 2, 30), (LEFS, G14_LEFS, 9, 9, np.nan)],
-    ids=["NPRS", "LEFS"],
-)
-def test_the_worked_examples_of_g14_all_in_one_table(scale, examples, error, important, percent):
-    first, latest, expected = zip(*examples, strict=True)
-    table = pd.DataFrame({"first": first, "latest": latest}).astype("float64")
-    found = change.judged(table.assign(error=error, important=important, percent=percent), scale)
-    assert found.tolist() == list(expected)
-
-
-def test_the_restatement_itself_gives_the_worked_examples_of_g14():
-    def exact(value):
-        return None if np.isnan(value) else Fraction(str(value))
-
-    for first, latest, expected in G14:
-        assert class_of(exact(first), exact(latest), "lower", 0, 2, Fraction("2.4"), Fraction("0.3")) == expected
-    for first, latest, expected in G14_LEFS:
-        assert class_of(exact(first), exact(latest), "higher", 80, 9, 9, None) == expected
-
-
 def test_no_comparisons_are_no_classes():
     empty = pd.DataFrame(columns=["first", "latest", "error", "important", "percent"], dtype="float64")
     assert change.judged(empty, NPRS).tolist() == []

@@ -1,5 +1,7 @@
 """A swollen limb: volumes, which criterion calls it so, and how little one reading proves."""
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -99,12 +101,15 @@ VISITS = """
 """
 
 
-def taped(store, owner, girths: str, side: str | None = "left"):
-    """`lymphoedema.limbs` of Ada, whose arms were taped so: session | side | item | value."""
+def taped(store, owner, girths: str, side: str | None = "left", places: str | None = None):
+    """`lymphoedema.limbs` of Ada, whose arms were taped so: session | side | item | value.
+
+    Her complaint is of that upper arm, or of the places given: episode | place | region | side.
+    """
     entered = practice_of(store, owner, VISITS)
     about = {"client_id": entered.clients["Ada"], "episode_id": entered.episodes["Ada"]}
-    if side:
-        enter(store, owner, entered, "episode_region", f"episode | place | region | side\nAda | 1 | upper_arm | {side}")
+    if places := places or (side and f"Ada | 1 | upper_arm | {side}"):
+        enter(store, owner, entered, "episode_region", f"episode | place | region | side\n{places}")
     with store.change(owner, "create") as change:
         for row in rows(girths).to_dict("records"):
             session = {"session_id": entered.sessions[row.pop("session") - 1], "scored_on": "2026-03-02"}
@@ -134,6 +139,69 @@ def test_one_affected_limb_is_held_against_the_other_at_the_first_visit_and_the_
     # The second visit has one limb only: it is no comparison.
     assert [day.day for day in (course.first_on, course.latest_on)] == [2, 30]
     assert (course.missing, course.changes) == ("", None)
+
+
+def test_levels_taped_at_one_visit_only_make_no_change_and_are_named(store, owner):
+    # The same girths at every level taped twice; the two taped at the first visit alone were the more swollen ones.
+    girths = "session | side | item | value"
+    for session, levels in ((1, (0, 10, 20, 30, 40)), (3, (0, 10, 20))):
+        for level in levels:
+            left_cm = 21 if level < 30 else 25
+            girths += f"\n{session} | left | {level} cm | {left_cm}\n{session} | right | {level} cm | 20"
+    course = taped(store, owner, girths)
+    # 21^2 / 20^2 = 1.1025.
+    assert [limbs.excess_percent for limbs in (course.first, course.latest)] == pytest.approx([10.25, 10.25])
+    assert [limbs.largest_difference_cm for limbs in (course.first, course.latest)] == [1, 1]
+    assert course.missing == "left out, as taped on both limbs at one of the two visits only: 30 cm, 40 cm"
+
+
+def test_a_level_counts_only_when_both_limbs_were_taped_there_at_both_visits(store, owner):
+    girths = BOTH_ARMS + "    1 | left | 20 cm | 30\n    3 | left | 20 cm | 30\n    3 | right | 20 cm | 20"
+    course = taped(store, owner, girths)
+    assert [limbs.largest_difference_cm for limbs in (course.first, course.latest)] == [2, 1]
+    assert course.missing.endswith("at one of the two visits only: 20 cm")
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"),
+    [
+        ("10 cm below the elbow", "15 cm above the elbow"),  # 25 cm apart, not 5
+        ("10 cm above the wrist", "20 cm above the elbow"),
+        ("0 cm", "10 cm above the wrist"),  # from where is not said of one of them
+    ],
+)
+def test_distances_from_different_points_make_no_segment(store, owner, lower, upper):
+    girths = BOTH_ARMS.replace("10 cm", upper).replace("| 0 cm ", f"| {lower} ")
+    course = taped(store, owner, girths)
+    assert (course.latest.affected_ml, course.latest.largest_difference_cm) == (None, 1)
+    assert "from one fixed point, in the same words at all levels" in course.missing
+
+
+def test_distances_from_one_point_in_the_same_words_make_a_volume(store, owner):
+    girths = BOTH_ARMS.replace("10 cm", "10 cm above the wrist").replace("| 0 cm ", "| 0 cm above the wrist ")
+    course = taped(store, owner, girths)
+    # 10 cm of a cylinder 21 cm around: 10 * 21^2 / (4 * pi).
+    assert course.latest.affected_ml == pytest.approx(10 * 21**2 / (4 * math.pi))
+    assert course.missing == ""
+
+
+@pytest.mark.parametrize(
+    ("places", "affected"),
+    [
+        ("Ada | 1 | upper_arm | left\nAda | 2 | neck | both", {"left"}),  # what is said of the neck is not of the arms
+        ("Ada | 1 | upper_arm | left\nAda | 2 | neck | right", {"left"}),
+        ("Ada | 1 | upper_arm | left\nAda | 2 | wrist_hand | right", {"left", "right"}),
+        ("Ada | 1 | forearm | both\nAda | 2 | neck | left", {"left", "right"}),
+        ("Ada | 1 | chest_ribs | left", {"left"}),  # no limb is named: the side of what is
+        ("Ada | 1 | chest_ribs | left\nAda | 2 | upper_arm | midline", {"left"}),
+    ],
+)
+def test_the_affected_side_is_that_of_the_limbs_or_of_the_episode_when_it_names_none(store, owner, places, affected):
+    course = taped(store, owner, BOTH_ARMS, places=places)
+    if len(affected) == 2:
+        assert set(course.changes) == affected
+    else:
+        assert course.first.largest_difference_cm == 2  # left 22, right 20: the right one held against it would be -2
 
 
 def test_two_affected_limbs_are_followed_each_by_itself_and_have_no_excess(store, owner):
@@ -166,6 +234,17 @@ def test_landmarks_in_words_are_compared_by_circumference_and_the_missing_volume
             "no visit has both limbs",
         ),
         ("session | side | item | value\n1 | left | 0 cm | 22\n1 | left | 4 cm | 20", "both", "no limb has a volume"),
+        (
+            "session | side | item | value\n1 | left | 0 cm | 22\n1 | right | 0 cm | 20"
+            "\n3 | left | 4 cm | 22\n3 | right | 4 cm | 20",
+            "left",
+            "the first and the latest visit share no landmark taped on both limbs",
+        ),
+        (
+            BOTH_ARMS.replace("10 cm", "15 cm above the elbow").replace("| 0 cm ", "| 10 cm below the elbow "),
+            "both",
+            "no limb has a volume",
+        ),
     ],
 )
 def test_what_was_not_measured_is_said_and_nothing_is_worked_out(store, owner, girths, side, missing):

@@ -16,7 +16,7 @@ from analytics import export, files, release
 from analytics.__main__ import main
 from records import places
 from records import store as record_store
-from records.errors import NotAllowed
+from records.errors import NotAllowed, NotWritten
 from tables import practice_of
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +164,7 @@ def test_when_the_file_cannot_be_written_nothing_is_audited(practice, folder, mo
 
 @pytest.mark.parametrize("for_release", [False, True])
 def test_who_lacks_the_right_is_refused_in_words_before_anything_is_opened(for_release, therapist, folder, today):
-    with pytest.raises(NotAllowed, match="may not take outcomes out: it lacks the right"):
+    with pytest.raises(NotAllowed, match="may not take outcomes out: that needs the right"):
         command.write_outcomes(therapist(7), folder / "out.csv", for_release, today)
     assert list(folder.iterdir()) == []
 
@@ -237,8 +237,10 @@ def test_an_injury_type_the_practice_named_like_a_formula_is_text_in_both_files(
     opened = record_store.open_store(practice)
     with opened.change(owner, "create") as change:
         change.insert("injury_type", {"injury_type_id": 99, "name": "=cmd()"})
-    names = [f"Cleo {number}" for number in range(12)]
-    practice_of(opened, owner, "client|day|injury\n" + "\n".join(f"{name}|2026-11-02|=cmd()" for name in names))
+    lines = [
+        f"{who} {n}|2026-11-02|{injury}" for who, injury in (("Cleo", "=cmd()"), ("Dan", "Other")) for n in range(40)
+    ]
+    practice_of(opened, owner, "\n".join(["client|day|injury", *lines]))
     opened.close()
     for arguments in ([], ["--release"]):
         to = folder / f"out{len(arguments)}.csv"
@@ -261,20 +263,55 @@ def test_a_release_has_no_ids_and_is_audited_as_one(sample, folder, capsys):
     ]
 
 
-def test_there_is_one_release_a_quarter_because_the_difference_of_two_tells_of_single_people(
+def test_90_days_lie_between_two_releases_because_their_difference_tells_of_single_people(
     sample, folder, capsys, monkeypatch
 ):
     assert main(["outcomes", "--to", str(folder / "first.csv"), "--release"]) == 0
-    monkeypatch.setenv("OUTCOMES_TODAY", "2026-12-31")
-    assert main(["outcomes", "--to", str(folder / "second.csv"), "--release"]) == 1
-    assert "the next can be written from 2027-01-01 on" in capsys.readouterr().err
+    for too_near in (
+        "2026-11-20",
+        "2027-01-01",
+        "2027-02-17",
+        "2026-08-01",
+    ):  # a new quarter or an earlier day is no way
+        monkeypatch.setenv("OUTCOMES_TODAY", too_near)
+        assert main(["outcomes", "--to", str(folder / "second.csv"), "--release"]) == 1
+        assert "the next can be written from 2027-02-18 on" in capsys.readouterr().err
     assert [file.name for file in folder.iterdir()] == ["first.csv"]
-    monkeypatch.setenv("OUTCOMES_TODAY", "2027-01-01")
+    monkeypatch.setenv("OUTCOMES_TODAY", "2027-02-18")
     assert main(["outcomes", "--to", str(folder / "second.csv"), "--release"]) == 0
     assert len(audited(sample)) == 2
 
 
-def test_a_release_of_too_few_people_is_refused_and_does_not_use_up_the_quarter(practice, folder, capsys):
+def test_a_file_that_cannot_be_moved_to_its_place_is_kept_beside_it_and_named(practice, folder, monkeypatch, capsys):
+    def broken(*_):
+        raise OSError(16, "Device or resource busy")
+
+    monkeypatch.setattr(Path, "replace", broken)
+    assert main(["outcomes", "--to", str(folder / "out.csv")]) == 1
+    said = capsys.readouterr().err
+    (kept,) = folder.iterdir()
+    assert f"It stands beside it as {kept.name}: move it yourself" in said
+    (line,) = audited(practice)
+    assert line["sha256"] == hashlib.sha256(kept.read_bytes()).hexdigest()
+
+
+def test_when_the_disk_refuses_the_audit_line_it_is_said_and_no_file_is_left(practice, folder, monkeypatch, capsys):
+    def broken(*_):
+        raise NotWritten("practice.duckdb could not be written")
+
+    monkeypatch.setattr(record_store.Store, "_commit", broken)
+    assert main(["outcomes", "--to", str(folder / "out.csv")]) == 1
+    assert "could not be written" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+def test_a_path_that_cannot_be_made_is_refused_in_words(practice, folder, capsys):
+    assert main(["outcomes", "--to", str(folder / ("n" * 300 + ".csv"))]) == 1
+    assert "File name too long" in capsys.readouterr().err
+    assert audited(practice) == []
+
+
+def test_a_release_of_too_few_people_is_refused_and_does_not_stand_in_the_way_of_the_next(practice, folder, capsys):
     assert main(["outcomes", "--to", str(folder / "out.csv"), "--release"]) == 1
     assert "2 people have had a visit; tables leave the practice from 11 on" in capsys.readouterr().err
     assert list(folder.iterdir()) == []
@@ -283,7 +320,8 @@ def test_a_release_of_too_few_people_is_refused_and_does_not_use_up_the_quarter(
 
 def test_files_about_invented_people_are_said_to_be(sample, folder, capsys):
     main(["outcomes", "--to", str(folder / "out.csv")])
-    assert "the invented people of the sample practice" in capsys.readouterr().out
+    assert "nobody here is real" in capsys.readouterr().out
+    assert set(pd.read_csv(folder / "out.csv")["marking"]) == {f"{export.MARKING}; {export.INVENTED}"}
 
 
 def test_the_command_runs_as_people_type_it(practice, folder):

@@ -48,6 +48,22 @@ def test_the_series_rated_first_is_the_one_and_kinds_are_never_mixed(store, owne
     assert progress.pain_course(*about).region == "neck"
 
 
+def test_a_series_rated_once_gives_way_to_one_that_can_be_compared(store, owner):
+    about = rated(
+        store,
+        owner,
+        """
+        episode | session | kind  | moment | pain
+        Ada     | 1       | worst | before | 9
+        Ada     | 2       | now   | before | 7
+        Ada     | 3       | now   | before | 3
+        """,
+    )
+    assert main_series(*about) == ["now", None, None]
+    course = progress.pain_course(*about)
+    assert (course.verdict.name, course.first_visit, course.latest_visit) == ("improved", 2, 3)
+
+
 def test_of_several_rated_first_the_main_complaint_is_judged_by(store, owner):
     about = rated(
         store,
@@ -199,6 +215,7 @@ def test_other_pains_stand_beside_the_main_one_at_every_visit(store, owner):
         """
         episode | session | kind  | moment | region | side | pain
         Ada     | 1       | now   | before | neck   | left | 6
+        Ada     | 2       | now   | before | neck   | left | 5
         Ada     | 1       | worst | before | neck   | left | 9
         Ada     | 3       | worst | before | neck   | left | 7
         Ada     | 2       | now   | after  | elbow  | -    | 2
@@ -261,6 +278,28 @@ def test_two_ratings_that_both_precede_treatment_are_averaged_as_the_start(store
 def test_the_first_visit_may_have_been_a_treatment_and_is_then_the_start_alone(store, owner, why, practice, techniques):
     course = course_of(store, owner, practice, techniques)
     assert (course.verdict.first, course.verdict.first_ratings, course.verdict.error_points) == (8, 1, 2.4), why
+
+
+TWO_EVALUATIONS = """
+client | day        | kind       | before | after
+Ada    | 2026-03-02 | evaluation | 8      | -
+Ada    | 2026-03-05 | evaluation | 6      | -
+Ada    | 2026-03-09 | treatment  | 4      | 3
+"""
+
+
+def test_whatever_precedes_the_first_treatment_is_the_start_and_never_a_gain(store, owner):
+    course = course_of(store, owner, TWO_EVALUATIONS, "episode | session | technique\nAda | 3 | trigger_point")
+    assert (course.verdict.first, course.verdict.first_ratings) == ((8 + 6 + 4) / 3, 3)
+    assert course.verdict.name == "insufficient_data"
+
+
+def test_pain_asked_of_another_kind_after_an_evaluation_shows_that_something_was_done(store, owner):
+    entered = practice_of(store, owner, EVALUATED)
+    enter(store, owner, entered, "technique_use", TREATED_LATER)
+    enter(store, owner, entered, "rating", "episode | session | kind | moment | pain\nAda | 1 | worst | after | 8")
+    course = progress.pain_course(store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])
+    assert (course.verdict.first, course.verdict.first_ratings) == (8, 1)
 
 
 def test_two_ratings_before_any_treatment_and_none_after_it_are_a_start_without_a_now(store, owner):

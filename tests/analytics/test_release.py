@@ -45,7 +45,7 @@ def shown_in(table: pd.DataFrame) -> dict[tuple, int | None]:
     """The published cells; the totals over all groups, which stand in both tables, once."""
     found = {}
     for row in table.itertuples():
-        cell = ("all" if row.group == "all" else row.table, row.group, row.fate)
+        cell = ("all together" if row.group == "all together" else row.table, row.group, row.fate)
         count = None if row.episodes == "hidden" else int(row.episodes)
         assert found.setdefault(cell, count) == count
     return found
@@ -55,11 +55,14 @@ def sums_of(shown: dict[tuple, int | None]) -> list[tuple]:
     """How the published tables add up, read off their labels."""
     of_group, of_fate = defaultdict(list), defaultdict(list)
     for table, group, fate in shown:
-        if fate != "all":
-            of_group[table, group, "all"].append((table, group, fate))
-        if group != "all":
+        if fate != "all together":
+            of_group[table, group, "all together"].append((table, group, fate))
+        if group != "all together":
             of_fate[table, fate].append((table, group, fate))
-    return [*of_group.items(), *((("all", "all", fate), parts) for (_, fate), parts in of_fate.items())]
+    return [
+        *of_group.items(),
+        *((("all together", "all together", fate), parts) for (_, fate), parts in of_fate.items()),
+    ]
 
 
 def counted_slowly(window, today) -> pd.DataFrame:
@@ -70,9 +73,9 @@ def counted_slowly(window, today) -> pd.DataFrame:
         for table, group in (
             ("fates by injury type", row.injury_type),
             ("fates by cause", row.cause_name),
-            ("all", "all"),
+            ("all together", "all together"),
         ):
-            for word in (fates.FATES[fate], "all"):
+            for word in (fates.FATES[fate], "all together"):
                 episodes[table, group, word] += 1
                 clients[table, group, word].add(row.client_id)
     return pd.DataFrame(
@@ -88,21 +91,21 @@ def test_the_tables_are_fixed_and_each_group_has_every_fate_and_a_total(store, o
     assert table[["table", "group"]].drop_duplicates().values.tolist() == [
         ["fates by injury type", "Low back strain"],
         ["fates by injury type", "Other"],
-        ["fates by injury type", "all"],
+        ["fates by injury type", "all together"],
         ["fates by cause", "sports"],
         ["fates by cause", "workplace"],
-        ["fates by cause", "all"],
+        ["fates by cause", "all together"],
     ]
-    assert table["fate"].tolist() == [*FATES, "all"] * 6
+    assert table["fate"].tolist() == [*FATES, "all together"] * 6
     assert set(table["as_of"]) == {today}
 
 
 def test_counts_of_eleven_and_more_and_zeros_are_shown(store, owner, today):
     practice_of(store, owner, TWO_TYPES)
     shown = shown_in(release.tables(store.open_for(owner), today))
-    back = {fate: shown["fates by injury type", "Low back strain", fate] for fate in [*FATES, "all"]}
-    assert back == dict.fromkeys(FATES, 0) | {"better, beyond error": 20, "no clear change": 12, "all": 32}
-    assert shown["all", "all", "all"] == 20 + 12 + 15 + 14
+    back = {fate: shown["fates by injury type", "Low back strain", fate] for fate in [*FATES, "all together"]}
+    assert back == dict.fromkeys(FATES, 0) | {"better, beyond error": 20, "no clear change": 12, "all together": 32}
+    assert shown["all together", "all together", "all together"] == 20 + 12 + 15 + 14
 
 
 def test_the_share_that_is_better_stands_only_where_every_count_behind_it_is_shown(store, owner, today):
@@ -133,7 +136,7 @@ def test_three_of_a_fate_are_hidden_in_both_tables_and_covered(store, owner, tod
     assert shown["fates by injury type", "Other", "worse, beyond error"] is None
     assert shown["fates by cause", "sports", "worse, beyond error"] is None
     # The total of the fate is the same three people, and 61 others less all would give them back.
-    assert shown["all", "all", "worse, beyond error"] is None
+    assert shown["all together", "all together", "worse, beyond error"] is None
     assert_no_small_count_can_be_narrowed(counted_slowly(window, today), shown, sums_of(shown))
 
 
@@ -154,7 +157,7 @@ def test_what_one_table_shows_does_not_give_away_what_the_other_hides(store, own
 def test_of_an_injury_type_of_few_people_nothing_is_shown(store, owner, today):
     practice_of(store, owner, TWO_TYPES + "\n" + people(4, "Eve", "Jaw pain", "sports", 7, 2))
     shown = shown_in(release.tables(store.open_for(owner), today))
-    assert {shown["fates by injury type", "Jaw pain", fate] for fate in [*FATES, "all"]} == {None}
+    assert {shown["fates by injury type", "Jaw pain", fate] for fate in [*FATES, "all together"]} == {None}
 
 
 def test_one_person_with_twelve_episodes_is_one_person(store, owner, today):
@@ -166,7 +169,7 @@ def test_one_person_with_twelve_episodes_is_one_person(store, owner, today):
     practice_of(store, owner, "\n".join(["client|episode|injury|cause|day|before|discharged|reason", others, often]))
     shown = shown_in(release.tables(store.open_for(owner), today))
     assert shown["fates by injury type", "Jaw pain", "no second reading"] is None
-    assert shown["fates by injury type", "Jaw pain", "all"] is None
+    assert shown["fates by injury type", "Jaw pain", "all together"] is None
 
 
 def test_in_the_sample_practice_counts_are_right_and_no_small_one_can_be_narrowed(full_sample_path, owner, today):
@@ -222,5 +225,5 @@ def test_a_practice_too_small_to_hide_in_is_refused(store, owner, today):
 
 
 def test_a_therapist_may_not_release(store, therapist, today):
-    with pytest.raises(NotAllowed, match=f"lacks the right '{export.RIGHT}'"):
+    with pytest.raises(NotAllowed, match=f"needs the right '{export.RIGHT}'"):
         release.tables(store.open_for(therapist(7)), today)

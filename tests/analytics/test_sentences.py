@@ -159,7 +159,7 @@ def test_two_ratings_before_any_treatment_are_a_start_and_no_course():
     told = headline(7, 6, before_treatment=2)
     assert (told.lead, told.finding) == (
         "Not enough readings.",
-        "Low back pain was rated twice before any treatment: 6.5 on average.",
+        "Low back pain was rated two times before any treatment: 6.5 on average.",
     )
     assert told.support.startswith("Another reading, at a later visit, is needed to say more. The start is the mean")
 
@@ -247,6 +247,10 @@ def spike(**told) -> pd.DataFrame:
             "Neck pain rose to 7 at visit 4 and has not come back: a worsening, not a spike.",
         ),
         (
+            {"state": "worsening", "settled_visit": 9.0},
+            "Neck pain rose to 7 at visit 4 and took until visit 9 to settle: a worsening, not a spike.",
+        ),
+        (
             {"state": "worsening", "settled_visit": None, "flare_marked": True},
             "Neck pain rose to 7 at visit 4 and has not come back: a worsening, not a spike; the visit was marked as a"
             " flare-up.",
@@ -301,7 +305,7 @@ NECK = """
 
 def test_all_movements_stand_in_one_sentence_by_what_became_of_them_and_the_error_in_another():
     assert sentences.of_motion(movements(NECK)) == (
-        "Better: turning left from 38° to 62°; worse: bending from 50° to 38°; no change beyond error: turning right."
+        "Better: turning left from 38° to 62°; worse: bending from 50° to 38°; no clear change: turning right."
         " Error of measuring: 10° (a source)."
     )
 
@@ -321,7 +325,7 @@ def test_what_cannot_be_said_of_motion_says_why():
 
 def test_many_movements_are_counted_and_none_is_said():
     same = pd.concat([movements(NECK).iloc[[1]]] * 4)
-    assert sentences.of_motion(same).startswith("No change beyond error: 4 movements.")
+    assert sentences.of_motion(same).startswith("No clear change: 4 movements.")
     assert sentences.of_motion(movements(NECK).iloc[:0]) == "Motion was not measured."
 
 

@@ -80,7 +80,7 @@ def test_hiding_the_small_counts_alone_would_give_them_back():
     cells, sums = table_of(COVERED)
     naive = {cell: None if clients <= 10 else 5 for cell, clients in cells["clients"].items()}
     naive |= {cell: int(count) for cell, count in cells["episodes"].items() if naive[cell] is not None}
-    assert ranges(naive, sums)["knee", "worse"] == (5, 5)
+    assert ranges(naive, sums, True)["knee", "worse"] == (5, 5)
     with pytest.raises(AssertionError, match="known to be at least 5"):
         assert_no_small_count_can_be_narrowed(cells, naive, sums)
 
@@ -157,6 +157,8 @@ def test_what_cannot_be_hidden_is_refused_in_words(drawn, words):
         "group | better | same | worse\na | 1 | 1 | 1\nb | 10 | 10 | 10\nc | 11 | 11 | 11\nd | 30 | 0 | 2",
         "group | better | same | worse\na | 10 | 30 | 30\nb | 30 | 30 | 30\nc | 30 | 30 | 0",
         "group | better | same | worse\na | 3 | 0 | 0\nb | 30 | 30 | 30\nc | 30 | 0 | 40",
+        # Two groups of 10 beside two large ones: together 20, and by the hidden zeros each known to be small.
+        "group | better | same | worse\na | 30 | 30 | 0\nb | 40 | 30 | 0\nc | 10 | 0 | 0\nd | 0 | 10 | 0",
         "group | better | same | worse\na | 30 of 4 | 20 | 30\nb | 30 | 30 of 9 | 30\nc | 30 | 30 | 0",
     ],
 )
@@ -168,7 +170,7 @@ def test_no_small_count_can_be_narrowed_from_the_published_table(drawn):
 COUNTS = st.one_of(st.just(0), st.integers(1, 10), st.integers(11, 60))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.lists(st.lists(st.tuples(COUNTS, st.integers(0, 5)), min_size=3, max_size=3), min_size=2, max_size=4))
 def test_of_random_tables_no_small_count_can_be_narrowed(drawn):
     lines = [

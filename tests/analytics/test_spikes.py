@@ -45,6 +45,13 @@ def course(*pains, every_days=7, until: dt.date = TODAY) -> str:
         ("and a gap between them does no harm", (5, "-", 4, 5, 9, 5), [(5, 5, "settled", 6)]),
         ("settled at the third visit after it", (4, 4, 4, 7, 7, 7, 5), [(4, 4, "settled", 7)]),
         ("up at three visits after it: a worsening", (4, 4, 4, 7, 7, 7, 7), [(4, 4, "worsening", None)]),
+        ("a worsening that settled in the end", (3, 3, 3, 7, 7, 7, 7, 7, 7, 3, 2, 1), [(4, 3, "worsening", 10)]),
+        (
+            "next rated at the fifth visit after it, and back",
+            (4, 4, 4, 7, "-", "-", "-", "-", 4),
+            [(4, 4, "settled", 9)],
+        ),
+        ("next rated at the fifth, and up", (4, 4, 4, 7, "-", "-", "-", "-", 7), [(4, 4, "worsening", None)]),
         (
             "a second spike after the first has settled",
             (4, 4, 4, 7, 4, 4, 8, 4),

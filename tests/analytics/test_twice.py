@@ -47,6 +47,11 @@ class Facts:
                 ("office", "office_id"),
             )
         }
+        self.asked_after = {
+            (rating["episode_id"], rating["session_id"])
+            for rating in self.rows("rating")
+            if rating["moment"] == "after"
+        }
         self.used = {(use["episode_id"], use["session_id"]) for use in self.rows("technique_use")}
         self.visits = self._visits()
         self.series = {}  # kind, region and side of each episode's one pain series
@@ -87,20 +92,22 @@ class Facts:
         for rating in self.rows("rating"):
             ratings[rating["episode_id"], rating["session_id"]].append(rating)
 
-        def rank(episode, series, first_on):
+        def rank(episode, series, rated_on):
             kind, region, side = series
             fitting = [(p["place"], p["side"] != side) for p in places[episode] if p["region"] == region]
             place = min(fitting) if fitting and region is not None else (math.inf, True)
-            return (first_on, place, KINDS.index(kind), region is None, region or "", side is None, side or "")
+            once = len(rated_on[series]) == 1
+            names = (KINDS.index(kind), region is None, region or "", side is None, side or "")
+            return (once, rated_on[series][0], place, *names)
 
         found = {}
         for episode, sessions in self.visits.items():
-            first_on = {}
+            rated_on = defaultdict(list)
             for session in sessions:
-                for r in ratings[episode, session["session_id"]]:
-                    if r["moment"] == "before":
-                        first_on.setdefault((r["kind"], r["region"], r["side"]), session["visited_on"])
-            main = min(first_on, key=lambda series: rank(episode, series, first_on[series]), default=None)
+                before = [r for r in ratings[episode, session["session_id"]] if r["moment"] == "before"]
+                for series in {(r["kind"], r["region"], r["side"]) for r in before}:
+                    rated_on[series].append(session["visited_on"])
+            main = min(rated_on, key=lambda series: rank(episode, series, rated_on), default=None)
             self.series[episode] = main
             found[episode] = []
             for session in sessions:
@@ -117,17 +124,20 @@ class Facts:
         rated = [(place, before) for place, (before, _) in enumerate(course) if before is not None]
         if not rated:
             return None, 0, None, None, None
-        untreated = (
-            visits[0]["kind"] == "evaluation"
-            and course[0][0] is not None
-            and course[0][1] is None
-            and (key, visits[0]["session_id"]) not in self.used
-            and any(episode == key for episode, _ in self.used)
-        )
-        start = [rated[0][1]] + [before for place, before in rated[1:] if untreated and place == 1]
-        later = [(place, before) for place, before in rated[1:] if not (untreated and place == 1)]
+        treated = 0  # the place of the first visit at which something was done
+        if any(episode == key for episode, _ in self.used):
+            while self._treats_nobody(key, visits[treated]):
+                treated += 1
+        start = [rated[0][1]] + [before for place, before in rated[1:] if place <= treated]
+        later = [(place, before) for place, before in rated[1:] if place > treated]
         now, now_on = (later[-1][1], visits[later[-1][0]]["visited_on"]) if later else (None, None)
         return statistics.mean(start), len(start), visits[rated[0][0]]["visited_on"], now, now_on
+
+    def _treats_nobody(self, key, visit) -> bool:
+        """An evaluation without a technique, after which pain was not asked, of whatever kind or place."""
+        part = (key, visit["session_id"])
+        evaluation = visit["kind"] in ("evaluation", "re_evaluation")
+        return evaluation and part not in self.used and part not in self.asked_after
 
     def region(self, key) -> str | None:
         """Of the pain series, else the first region of the complaint, else of the injury type."""
@@ -373,6 +383,10 @@ EVALUATIONS = """
     Fay    | 2026-09-01 | evaluation | 8      | -
     Fay    | 2026-09-08 | treatment  | -      | -
     Fay    | 2026-09-15 | treatment  | 5      | -
+    Gil    | 2026-09-01 | evaluation | 8      | -
+    Gil    | 2026-09-04 | evaluation | 6      | -
+    Gil    | 2026-09-08 | treatment  | 4      | 3
+    Gil    | 2026-09-15 | treatment  | 2      | -
 """
 
 
@@ -390,6 +404,7 @@ def test_start_and_now_where_an_evaluation_came_before_any_treatment(store, owne
         Cleo    | 6       | neuromuscular
         Eli     | 11      | neuromuscular
         Fay     | 14      | neuromuscular
+        Gil     | 18      | neuromuscular
         """,
     )
     facts = Facts(store, today)
@@ -400,6 +415,7 @@ def test_start_and_now_where_an_evaluation_came_before_any_treatment(store, owne
         "Dora": (8, 1, 6),  # no visit names a technique, so its absence says nothing
         "Eli": (6, 1, 5),  # the evaluation was not rated
         "Fay": (8, 1, 5),  # visit 2 was not rated
+        "Gil": (6, 3, 2),  # two evaluations: (8 + 6 + 4) / 3 all precede the first treatment
     }
     found = outcomes.episodes(store.open_for(owner), Filters(), today).set_index("episode_id")
     for name, wanted in expected.items():

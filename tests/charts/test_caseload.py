@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.fates import FATES
+from analytics.fates import FATES, JUDGED
 from charts import caseload
 from charts.model import Bar, Figures, Line, Point
 from drawn import marks, words
@@ -119,8 +119,8 @@ CLOSED = {30: 25, 45: 24, 60: 22, 90: 20}
 
 
 def test_what_became_of_those_that_ended_is_told_in_a_sentence_and_a_bar():
-    chart = caseload.ended(rows(ENDED), FATES, CLOSED)
-    assert chart.heading == "Of 20 episodes closed, 7 are better by more than the error of measuring"
+    chart = caseload.ended(rows(ENDED), FATES, JUDGED, CLOSED, 60)
+    assert chart.heading == "Of 20 episodes closed, 7 are better, beyond error"
     assert chart.reading == "7 better, 4 no clear change, 2 worse, 3 possibly one or the other, 4 not judged."  # 2 + 1
     bar = [mark.length for mark in marks(chart, Bar) if mark.at == 14]
     assert bar == pytest.approx([n / 20 for n in (7, 2, 4, 1, 2, 1, 3)])
@@ -128,10 +128,16 @@ def test_what_became_of_those_that_ended_is_told_in_a_sentence_and_a_bar():
 
 
 def test_how_much_hangs_on_the_days_of_silence_is_said():
-    chart = caseload.ended(rows(ENDED), FATES, CLOSED)
+    chart = caseload.ended(rows(ENDED), FATES, JUDGED, CLOSED, 60)
     assert "30 days 25; 45 days 24; 60 days 22; 90 days 20" in chart.caption
 
 
+def test_after_how_many_days_an_episode_is_closed_is_told_from_outside():
+    caption = caseload.ended(rows(ENDED), FATES, JUDGED, CLOSED, 45).caption
+    assert "away for more than 45 days." in caption
+    assert "How much hangs on the 45 days" in caption
+
+
 def test_nothing_ended_gives_words_and_no_picture():
-    chart = caseload.ended(rows(ENDED) * 0, FATES, CLOSED)
+    chart = caseload.ended(rows(ENDED) * 0, FATES, JUDGED, CLOSED, 60)
     assert (chart.panels, chart.heading) == ((), "No episode was closed in this choice")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analytics.fates import FATES
+from analytics.fates import FATES, JUDGED
 from charts import fates, screen
 from charts.model import Bar, Figures, Text
 from drawn import marks, words
@@ -18,13 +18,13 @@ ACCOUNTS = """
 
 
 def account(drawn: str = ACCOUNTS) -> object:
-    return fates.account(rows(drawn), FATES)
+    return fates.account(rows(drawn), FATES, JUDGED)
 
 
 def one(**counts: int) -> pd.DataFrame:
     """An account of one group, shares missing."""
     row = {"injury_type": "All types"} | dict.fromkeys(FATES, 0) | counts
-    judged = sum(row[code] for code, look in fates.LOOKS.items() if look.judged)
+    judged = sum(row[code] for code in JUDGED)
     row |= {"episodes": sum(row[code] for code in FATES), "judged": judged}
     row |= {"not_judged": row["episodes"] - judged} | dict.fromkeys(
         ("better_share", "better_low", "better_high", "range_low", "range_high"), float("nan")
@@ -46,7 +46,9 @@ def test_every_fate_has_a_place_and_a_look_of_its_own():
 
 def test_the_renderer_gives_each_look_a_picture_of_its_own():
     counts = one(**dict.fromkeys(FATES, 1))
-    traces = [trace for trace in screen.render(fates.account(counts, FATES), "light").data if trace.type == "bar"]
+    traces = [
+        trace for trace in screen.render(fates.account(counts, FATES, JUDGED), "light").data if trace.type == "bar"
+    ]
     pictures = {(trace.marker.pattern.shape, trace.marker.pattern.bgcolor, trace.marker.color) for trace in traces}
     assert len(pictures) == 8
 
@@ -75,18 +77,37 @@ def test_a_count_stands_inside_where_it_fits_and_always_in_the_key_and_the_table
 
 
 def test_the_account_is_told_in_a_sentence_that_names_its_denominators():
-    assert fates.account_words(rows(ACCOUNTS).iloc[0], FATES) == (
+    assert fates.account_words(rows(ACCOUNTS).iloc[0], FATES, JUDGED) == (
         "Of 40 episodes, 24 can be judged: 12 better, 3 possibly better, 6 no clear change, 1 possibly worse, 2 worse;"
         " 16 cannot, or not yet: 4 little room to improve, 6 no second reading, 6 still in care."
     )
 
 
 def test_worse_is_said_even_when_nobody_is():
-    assert fates.account_words(one(improved=1).iloc[0], FATES) == "Of 1 episode, 1 can be judged: 1 better, 0 worse."
+    assert (
+        fates.account_words(one(improved=1).iloc[0], FATES, JUDGED)
+        == "Of 1 episode, 1 can be judged: 1 better, 0 worse."
+    )
+
+
+def test_which_fates_are_judged_is_told_from_outside_and_moves_the_gap_the_key_and_the_sentence():
+    judged = [code for code in FATES if code not in ("still_in_care", "no_second_reading")]
+    total = rows(ACCOUNTS).iloc[:1].assign(judged=28, not_judged=12)  # 24 and the 4 without room
+    chart = fates.account(total, FATES, judged)
+    drawn = bars(chart, at=33 * 0.5)
+    assert drawn[5].base == pytest.approx(24 / 40)
+    assert drawn[6].base == pytest.approx(28 / 40 + fates.GAP)
+    assert "28 can be judged: 12 better" in chart.alt
+    assert "2 worse, 4 little room to improve; 12 cannot, or not yet: 6 no second reading" in chart.alt
+    no_room, missing = (
+        next(text.y for text in marks(chart, Text) if words in f"{text.strong}{text.words}")
+        for words in ("4 little room", "6 no second reading")
+    )
+    assert no_room > missing  # a line further up
 
 
 def test_the_reading_gives_the_share_its_interval_and_its_range():
-    assert account().heading == "12 of 24 that can be judged are better by more than the error of measuring"
+    assert account().heading == "12 of 24 that can be judged are better, beyond error"
     assert account().reading == (
         "Better, beyond error: 50 % of 24 judged (95 % interval 31 to 69); 40 % if the 6 without a second reading had"
         " all done badly, 60 % if all had done well."
@@ -98,7 +119,7 @@ def test_fewer_than_eleven_are_never_a_percentage():
     assert {"50 % (31 to 69)", "2 of 3"} <= set(words(chart))
     assert chart.table.rows[2][-5:] == (None,) * 5
     assert chart.table.missing == "too few"
-    few = fates.account(one(improved=2, worse=8), FATES)
+    few = fates.account(one(improved=2, worse=8), FATES, JUDGED)
     assert few.reading == "Better, beyond error: 2 of 10 judged, too few for a percentage."
     assert "%" not in few.heading + few.reading + " ".join(words(few) + words(few.narrow))
 
@@ -110,11 +131,11 @@ def test_fewer_than_eleven_are_never_a_percentage():
         pytest.param({"still_in_care": 1}, "None of 1 episode can be judged", id="one client in care"),
         pytest.param({"no_room": 5}, "None of 5 episodes can be judged", id="all little room"),
         pytest.param({"no_second_reading": 5}, "None of 5 episodes can be judged", id="all missing"),
-        pytest.param({"improved": 1}, "1 of 1 that can be judged is better", id="all better"),
+        pytest.param({"improved": 1}, "1 of 1 that can be judged is better, beyond error", id="all better"),
     ],
 )
 def test_groups_of_one_kind_are_right_or_cannot_be_said(counts, heading):
-    chart = fates.account(one(**counts), FATES)
+    chart = fates.account(one(**counts), FATES, JUDGED)
     assert chart.heading.startswith(heading)
     assert bool(chart.panels) == bool(counts)
     said = " ".join((chart.heading, chart.reading, chart.caption, chart.alt, *words(chart)))

@@ -15,13 +15,14 @@ def page_with_an_order() -> None:
 
     import pandas as pd
 
+    from analytics.change import WORDS
     from charts import motion, orders
     from pages.parts import figure
 
     figure.style()
     words = "Kept visits charged to the order."
     figure.show(orders.orders(12, 8, None, date(2026, 11, 20)), figure.Calculation(words, (Path("orders.sql"),)))
-    figure.show(motion.motion(pd.DataFrame(columns=["reference_name"])), figure.Calculation(words, ()))
+    figure.show(motion.motion(pd.DataFrame(columns=["reference_name"]), WORDS), figure.Calculation(words, ()))
 
 
 @pytest.fixture

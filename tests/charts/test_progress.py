@@ -8,6 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
+from analytics.change import WORDS
 from charts import progress
 from charts.model import Band, Bar, Figures, Line, Rule, Text
 from drawn import marks, words
@@ -80,7 +81,8 @@ def test_the_band_is_the_first_reading_plus_and_minus_the_error_and_its_lower_ed
     (band,) = marks(chart, Band)
     assert (band.low, band.high) == (pytest.approx(4.6), pytest.approx(9.4))  # 7 - 2.4, 7 + 2.4
     assert any(rule.at == pytest.approx(4.6) for rule in marks(chart, Rule))
-    assert "under this line: better than 7\nby more than error (2.4)" in words(chart)
+    assert "from this line down: better\nthan 7 by error (2.4) or more" in words(chart)
+    assert "beyond error (2.4)\nfrom this line down" in words(chart.narrow)
     assert "2.4; 90 %, low back" in chart.caption
 
 
@@ -88,20 +90,42 @@ def test_the_upper_edge_is_ruled_when_pain_rose():
     visits = rows(VISITS).assign(pain_before=[4, 5, 6, 7])
     chart = progress.pain_by_visit(visits, error=ERROR)
     assert any(rule.at == pytest.approx(6.4) for rule in marks(chart, Rule))  # 4 + 2.4
-    assert chart.heading == "Pain before treatment rose from 4 to 7, by more than the error of measuring"
+    assert "from this line up: worse\nthan 4 by error (2.4) or more" in words(chart)
+    assert chart.heading == "Pain before treatment rose from 4 to 7 over 4 visits"
 
 
-def test_a_fall_that_equals_the_error_counts_as_more_than_error_and_a_smaller_one_is_within():
-    exactly = of_points(4)  # 7 to 3
-    assert "by more than the error" in progress.pain_by_visit(rows(VISITS), error=exactly).heading
-    larger = of_points(4.1)
-    assert "within the error" in progress.pain_by_visit(rows(VISITS), error=larger).heading
+@pytest.mark.parametrize("verdict", WORDS.values())
+@pytest.mark.parametrize(
+    "points", [1, 4, 4.1]
+)  # 7 to 3 is more than the first, as much as the second, less than the last
+def test_the_heading_says_the_verdict_that_came_in_and_judges_nothing_itself(verdict, points):
+    chart = progress.pain_by_visit(rows(VISITS), error=of_points(points), verdict=verdict)
+    assert chart.heading == f"Pain before treatment fell from 7 to 3 over 4 visits: {verdict}"
+
+
+def test_pain_that_ends_where_it_began_has_its_verdict_too():
+    chart = progress.pain_by_visit(rows(VISITS).assign(pain_before=4.0), error=ERROR, verdict="no clear change")
+    assert chart.heading == "Pain before treatment stands where it began, at 4: no clear change"
+
+
+def test_a_change_that_equals_the_error_lies_on_the_line_and_the_words_hold_for_it():
+    chart = progress.pain_by_visit(rows(VISITS), error=of_points(4))  # 7 to 3
+    assert any(rule.at == 3 for rule in marks(chart, Rule))
+    assert "from this line down: better\nthan 7 by error (4) or more" in words(chart)
+
+
+@pytest.mark.parametrize(("start", "points"), [(2.4, 2.4), (8 / 3, 8 / 3 + 1e-12)])  # the last ends a hair below 0
+def test_pain_that_can_just_fall_by_the_error_has_room_on_the_scale(start, points):
+    visits = rows(VISITS).assign(pain_before=[start, 1, 1, 0])
+    chart = progress.pain_by_visit(visits, error=of_points(points), start=start)
+    assert any(rule.at == 0 and rule.role == "muted" for rule in marks(chart, Rule))
+    assert not any("no room" in said for said in words(chart) + words(chart.narrow))
 
 
 def test_pain_that_began_too_low_to_fall_beyond_error_says_so():
     visits = rows(VISITS).assign(pain_before=[1, 1, 1, 0])  # 1 - 2.4 is below the scale
     said = words(progress.pain_by_visit(visits, error=ERROR))
-    assert "no room on the scale for better than\n1 by more than error (2.4)" in said
+    assert "no room on the scale for better than\n1 by error (2.4) or more" in said
 
 
 def test_an_error_from_another_region_and_one_from_memory_say_so():
@@ -115,12 +139,12 @@ def test_where_ratings_were_averaged_the_band_lies_round_the_mean_and_is_narrowe
     chart = progress.pain_by_visit(rows(VISITS), error=ERROR, start=6.5, error_points=2.1)
     (band,) = marks(chart, Band)
     assert (band.low, band.high) == (pytest.approx(6.5 - 2.1), pytest.approx(6.5 + 2.1))
-    assert chart.heading == "Pain before treatment fell from 6.5 to 3, by more than the error of measuring"
-    assert "under this line: better than 6.5\nby more than error (2.1)" in words(chart)
+    assert chart.heading == "Pain before treatment fell from 6.5 to 3 over 4 visits"
+    assert "from this line down: better\nthan 6.5 by error (2.1) or more" in words(chart)
     assert "Field: 6.5, the start, ± error (2.1; 90 %, low back" in chart.caption
 
 
-def test_without_a_known_error_nothing_is_called_beyond_it():
+def test_without_a_verdict_nothing_is_called_better():
     chart = progress.pain_by_visit(rows(VISITS))
     assert chart.heading == "Pain before treatment fell from 7 to 3 over 4 visits"
     assert marks(chart, Band) == []

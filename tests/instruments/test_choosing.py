@@ -12,7 +12,8 @@ from tables import rows
 
 CHRONICITIES = (None, *get_args(Chronicity))
 FOLLOW_UPS = (None, 7, 28, 45, 90, 200)  # days; the studies' own are 4-10, 21-35 and 60-183
-CLIENTS = list(product((None, *REGIONS), CHRONICITIES, FOLLOW_UPS))
+ITEMS = (None, 1, 3)  # a score of one activity, of three, or of a number nobody noted
+CLIENTS = list(product((None, *REGIONS), CHRONICITIES, FOLLOW_UPS, ITEMS))
 
 # Read from the top: the first line that fits a client is theirs. A cell with "any" fits everybody.
 ROWS_USED = """
@@ -131,6 +132,14 @@ def test_function_is_held_against_the_rows_of_its_region(key, region, error, imp
     assert (chosen.percent and chosen.percent.percent) == percent
 
 
+@pytest.mark.parametrize("region", [None, *REGIONS])
+@pytest.mark.parametrize(("items", "points"), [(1, 3), (2, 2), (5, 2), (0, 2), (None, 2)])
+def test_one_activity_has_a_larger_error_than_a_mean_and_no_other_important_change(region, items, points):
+    alone = limits(scale("psfs"), region, items=items)
+    assert (alone.error.points, alone.error.wanting) == (points, "")
+    assert alone.important == limits(scale("psfs"), region).important
+
+
 def told(chosen) -> tuple[float, str, str] | None:
     return chosen and (chosen.points, chosen.threshold.source.citation, chosen.wanting)
 
@@ -152,6 +161,7 @@ def told(chosen) -> tuple[float, str, str] | None:
             "90 %, low back, computed from SEM 1.02, Childs 2005; used here because no region is written down",
         ),
         ("psfs", ("neck",), "90 %, any region, mean of activities, Stratford 1995 form"),
+        ("psfs", ("neck", None, 28, 1), "90 %, any region, one activity, Stratford 1995 form"),
         ("ndi_points", ("neck",), "level not stated, neck, Young 2009 (unverified)"),
         (
             "ndi_points",
@@ -182,16 +192,16 @@ def test_a_nearer_row_from_memory_is_passed_over_for_a_verified_one():
     assert limits(both, "shoulder").error.wanting == "used here for want of a verified shoulder value"
 
 
-def nearness(row: Threshold, region, chronicity, days) -> int:
+def nearness(row: Threshold, region, chronicity, days, items) -> int:
     """How well a row's condition fits a client: 6 best, 1 is another region, 0 does not speak of them at all."""
-    if row.chronicity not in (None, chronicity):
+    if row.chronicity not in (None, chronicity) or row.items not in (None, items):
         return 0
     if row.follow_up_days and not (days and row.follow_up_days[0] <= days <= row.follow_up_days[1]):
         return 0
     if row.condition == region:
         return 6 if row.chronicity else 5 if row.follow_up_days else 4
     if row.condition == "any":
-        return 3 if row.chronicity or row.follow_up_days else 2
+        return 3 if row.chronicity or row.follow_up_days or row.items else 2
     return 1
 
 
@@ -228,7 +238,7 @@ def test_a_list_names_verified_rows_only_and_ends_with_what_holds_when_nothing_n
         assert [row.key for row in listed if row.unverified] == []
         if name != "percent":
             assert [row.default for row in listed] == [False] * (len(listed) - 1) + [True]
-        assert (listed[-1].chronicity, listed[-1].follow_up_days) == (None, None)
+        assert (listed[-1].chronicity, listed[-1].follow_up_days, listed[-1].items) == (None, None, None)
 
 
 def test_every_scale_that_is_judged_has_an_important_change_for_every_client():

@@ -255,6 +255,8 @@ def test_a_sound_scale_and_a_sound_joint_are_read(tmp_path, known_sources):
         ("points = 2", "points = true", "[important_change.neck]", "a number"),
         ("points = 2", "", "[important_change.neck]", "at least one of points, percent, coefficient"),
         ("points = 2", "point = 2", "[important_change.neck]", "one of kind, condition"),
+        ("points = 2", "points = 2\nitems = 0", "[important_change.neck]", "how many the score is the mean of, 1 or"),
+        ("points = 2", "points = 2\nitems = 1.5", "[important_change.neck]", "a whole number"),
         ('kind = "important"\npoints = 2', 'kind = "icc"\ncoefficient = 7', "[important_change.neck]", "from 0 to 1"),
         ("lowest = 0", "lowest = 10", "comfort.toml", "lowest below highest"),
         ("step = 1", "step = 0", "comfort.toml", "a step above 0"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import progress
+from analytics import episodes, progress
 from pages.parts import facts
 from records import ids
 from records import store as record_store
@@ -208,9 +208,50 @@ def test_outcomes_say_how_much_of_the_fall_would_come_without_treatment(opened, 
     said = words_of(opened(full_sample_path, "injury_outcomes"))
     assert re.search(
         r"Of the mean fall of \d\.\d points in the \d+ whose pain began above \d(\.\d)?,"
-        r" at least \d\.\d would be expected without any treatment, and more where people differ",
+        r" (roughly \d\.\d|less than 0\.1) would be expected without any treatment\. That is a rough estimate: with 100"
+        r" people the truth may be half of it or twice, and it is far more where people differ",
         said,
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "figures", "told"),
+    [
+        (
+            "injury_outcomes",
+            ["account", "overview"],
+            ["without a visit for more than 77 days), whatever", "without a visit for more than 77 days); open"],
+        ),
+        (
+            "caseload",
+            ["flow", "ended"],
+            [
+                "no visit for more than 33 days, none booked",
+                "silent for more than 77 days, the first day without a visit for more than 33",
+                "of all periods at 33 and 77 days",
+                "been away for more than 77 days",
+            ],
+        ),
+    ],
+)
+def test_the_days_that_end_an_episode_are_told_as_they_are_counted(
+    opened, full_sample_path, monkeypatch, page, figures, told
+):
+    for name, days in (("CLOSED_AFTER_DAYS", 77), ("LAPSED_AFTER_DAYS", 33), ("CLOSED_AFTER_CHOICES", (33, 77))):
+        monkeypatch.setattr(episodes, name, days)
+    app = opened(full_sample_path, page)
+    for figure in figures:
+        app.session_state[f"how_{figure}"] = True
+    said = words_of(app.run())
+    assert [words for words in told if words not in said] == []
+
+
+def test_the_headings_say_the_verdict_in_the_words_it_has_everywhere(opened, one_client_path, full_sample_path):
+    # 7 to 3 is a fall of 4, 57 % of 7: beyond the error of 2.4.
+    said = words_of(opened(one_client_path, "client_progress")).replace("\\", "")
+    assert "from 7 to 3 over 4 visits: better, beyond error" in said
+    said = words_of(opened(full_sample_path, "injury_outcomes"))
+    assert re.search(r"\d+ of \d+ that can be judged are better, beyond error", said)
 
 
 def test_caseload_says_so_when_no_episode_was_closed(opened, one_client_path):

@@ -7,9 +7,9 @@ python -m tests.trials --quick    samples as small as those the tests run, half 
 import argparse
 import sys
 
-from tests.trials import interval_coverage, no_change, regression, worlds
+from tests.trials import interval_coverage, no_change, regression, small_cells, worlds
 
-TRIALS = [no_change, interval_coverage, regression, worlds]
+TRIALS = [no_change, interval_coverage, regression, small_cells, worlds]
 
 
 def main() -> int:

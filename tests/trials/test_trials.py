@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics import change
-from tests.trials import interval_coverage, no_change, regression, worlds
+from tests.trials import interval_coverage, no_change, regression, small_cells, worlds
 from tests.trials.chance import agrees
 
 CLIENTS, SAMPLES, SEED = 20_000, 4_000, 7
@@ -112,8 +112,11 @@ def test_the_t_interval_of_a_mean_fall_in_whole_numbers_covers_94_to_96_percent(
 
 
 def test_where_nothing_is_done_the_fall_is_that_of_the_formula_and_a_sharp_cut_off_can_be_told_from_the_ratings():
-    found = regression.falls(clients=1000, practices=20, seed=SEED)
+    found = regression.falls(clients=1000, practices=10, seed=SEED)
     assert [row for row in found if not row.agree] == []
+    # It is no bound: where the cut-off is sharp many practices are told more than falls by itself, and many less.
+    sharp = [row.estimated_over for row in found if not row.world.wavering]
+    assert 0.15 < sum(sharp) / len(sharp) < 0.75
     # Where people come at a pain that differs from one to the next, the estimate is less than a third of the truth.
     wavering = [row for row in found if row.world.wavering]
     assert len(wavering) == 2
@@ -124,6 +127,12 @@ def test_where_nothing_is_done_the_fall_is_that_of_the_formula_and_a_sharp_cut_o
 
 
 def test_every_aggregate_agrees_with_plain_python_on_another_practice():
-    [found] = worlds.agreements(range(8, 9), sessions=500)
-    assert found.compared >= 70
+    [found] = worlds.agreements(range(8, 9), sessions=500, filters=worlds.SAMPLE_FILTERS)
+    assert found.compared >= 15
     assert found.disagreed == ""
+
+
+def test_two_tables_hidden_as_one_leak_nothing_where_each_hidden_for_itself_leaks_in_some():
+    found = small_cells.leaks(pairs=12, seed=SEED)
+    assert found.together == 0
+    assert found.apart > 0  # or the trial could not notice
