@@ -105,7 +105,7 @@ class Limbs:
             return None
         criterion = _threshold("limb_volume", "lymphoedema_10_percent")
         return (
-            f"A single excess of {self.excess_percent:.0f} % proves little: two readings of one unchanged limb can lie"
+            f"A single excess of {self.excess_percent:.1f} % proves little: two readings of one unchanged limb can lie"
             f" {error.percent:g} % apart ({error.cited}), more than the criterion of {criterion.percent:g} %. Measure"
             " again before calling it swollen or not."
         )

@@ -101,7 +101,7 @@ def _finding(course: Course, name: str) -> str:
 
 def _support(verdict: Verdict, name: str) -> list[str]:
     """Why the class is what it is: the numbers the change was held against, each with its source."""
-    matters = f"an amount that matters, {_said(verdict.important.points)} points ({verdict.important.cited})"
+    matters = f"the amount that matters, {_said(verdict.important.points)} points ({verdict.important.cited})"
     unknown = "no error of measuring is known for this form"
     error = unknown if verdict.error is None else f"the error of measuring, {_error(verdict)} ({verdict.error.cited})"
     percent = verdict.limits.percent
@@ -111,17 +111,17 @@ def _support(verdict: Verdict, name: str) -> list[str]:
             if percent is not None:
                 cited = "" if percent == verdict.important else f" ({percent.cited})"
                 asked = f"; it is also {_said(percent.percent)} % of the start or more{cited}, which we ask as well"
-            return [f"That is {_at_least(verdict)} {error}, and {matters}{asked}."]
+            return [f"That is {_at_least(verdict)} {error}, and at least {matters}{asked}."]
         case "possibly_improved" if verdict.error is None:
-            return [f"That is {matters}, but {unknown}, so it may be chance."]
+            return [f"That is at least {matters}, but {unknown}, so it may be chance."]
         case "possibly_improved":
-            return [f"That is {matters}, but less than {' and than '.join(_short_of(verdict, error))}."]
+            return [f"That is at least {matters}, but less than {' and than '.join(_short_of(verdict, error))}."]
         case "worse":
-            return [f"That is {_at_least(verdict)} {error}, and {matters}."]
+            return [f"That is {_at_least(verdict)} {error}, and at least {matters}."]
         case "possibly_worse" if verdict.error is None:
-            return [f"That is {matters}, but {unknown}, so it may be chance."]
+            return [f"That is at least {matters}, but {unknown}, so it may be chance."]
         case "possibly_worse":
-            return [f"That is {matters}, but less than {error}."]
+            return [f"That is at least {matters}, but less than {error}."]
         case "no_room":
             scale = verdict.limits.scale
             best = scale.lowest if scale.better == "lower" else scale.highest
@@ -262,10 +262,14 @@ def of_motion(movements: pd.DataFrame) -> str:
     ----------
     movements : DataFrame
         As `motion.motion` returns it: name, side, motion_type, start_deg, now_deg, error_deg, error_source,
-        motion_class, and why (words where a change cannot be judged, else missing).
+        motion_class, is_other_side (only compared with: nothing is said of its change), and why (words where a change
+        cannot be judged, else missing).
     """
     if movements.empty:
         return "Motion was not measured."
+    movements = movements[~movements["is_other_side"].astype(bool)]
+    if movements.empty:
+        return "Motion of the affected side was not measured."
     told = []
     for name, lead in MOTION_LEADS.items():
         rows = movements[movements["motion_class"] == name]
@@ -308,13 +312,15 @@ def of_limbs(limbs: LimbCourse) -> str:
     now, was = limbs.latest or limbs.first, limbs.first if limbs.latest else None
     told = [_measured("at most {} cm at one level", now, was, "largest_difference_cm")]
     if now.excess_percent is not None:
-        told.append(_measured("{} % in volume", now, was, "excess_percent"))
+        told.append(_measured("{} mL", now, was, "excess_ml"))
+        told.append(_measured("{} % of its volume", now, was, "excess_percent"))
     asked = [criterion for criterion in now.criteria if criterion.fired is not None]
-    calling = f"{len(now.fired) or 'None'} of the {len(asked)} criteria asked call it swollen"
-    fired = f"{calling}, {_listed(now.fired)}" if now.fired else calling
+    silent = [criterion.words for criterion in now.criteria if criterion.fired is None]
+    called = f"{len(now.fired) or 'none'} of the {len(asked)} criteria asked"
+    fired = f"{called}: {_listed(now.fired)}" if now.fired else called
     said = [
         f"The affected limb less the other one: {_listed(told)}.",
-        f"{fired} ({asked[0].source}); they are not equivalent.",
+        f"Swollen by {fired} ({asked[0].source}); they are not equivalent. Not asked: {_listed(silent)}.",
         now.caution,
         f"{_upper(limbs.missing)}." if limbs.missing else None,
     ]

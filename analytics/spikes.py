@@ -3,8 +3,6 @@
 A spike is pain alone: "flare-up" is a word for visits that client or therapist marked as one (clinical reference, B3).
 """
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
@@ -17,7 +15,7 @@ SETTLES_IN_DAYS, SETTLES_IN_VISITS = 28, 3
 COLUMNS = ("visit_number", "visited_on", "pain", "median_before", "state", "settled_visit", "flare_marked")
 
 
-def spikes(visits: pd.DataFrame, limits: Limits, today: dt.date) -> pd.DataFrame:
+def spikes(visits: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     """Every spike of pain before treatment, and how it ended.
 
     Parameters
@@ -26,21 +24,20 @@ def spikes(visits: pd.DataFrame, limits: Limits, today: dt.date) -> pd.DataFrame
         visit_number, visited_on, pain_before (0-10, missing when not asked), flare_marked (missing when not marked).
     limits : Limits
         With the important change: a spike stands that far or farther above the median of the three rated visits before.
-    today : date
 
     Returns
     -------
     DataFrame, one row per spike
         visit_number, visited_on, pain, median_before, flare_marked (bool), settled_visit (the first later visit rated
         less than the important change above that median; missing when there is none), and state: "settled" when that
-        visit came within 28 days or three visits, or was the first one rated at all since; "worsening" when a rating
-        before it, or without it any later one, was still up and 28 days or three visits have gone by; else "open".
-        Ratings before a spike has settled, or is a worsening, belong to it and begin no other.
+        visit came within 28 days or three visits, or nothing rated before it was still up so late; "worsening" when a
+        rating more than 28 days or three visits later was still up; else "open". Ratings before a spike has settled, or
+        is a worsening, belong to it and begin no other.
 
     Notes
     -----
-    With fewer than three ratings before it no visit can be called a spike. A spike that was never rated again stays
-    open however long ago it was: nobody measured that it lasted.
+    With fewer than three ratings before it no visit can be called a spike. A spike that was not rated again, or not so
+    late, stays open however long ago it was: nobody measured that it lasted.
     """
     rated = visits[visits["pain_before"].notna()].reset_index(drop=True)
     pain, number = rated["pain_before"].to_numpy(float), rated["visit_number"].to_numpy(int)
@@ -56,14 +53,12 @@ def spikes(visits: pd.DataFrame, limits: Limits, today: dt.date) -> pd.DataFrame
         after = np.arange(len(rated)) > place
         came_back = np.flatnonzero(after & back)[:1]
         until = came_back[0] if len(came_back) else len(rated)
-        still_up = after & ~back & (np.arange(len(rated)) < until)
-        gone_by = (pd.Timestamp(today) - day[place]).days > SETTLES_IN_DAYS or visits["visit_number"].max() >= number[
-            place
-        ] + SETTLES_IN_VISITS
+        late = ((day - day[place]).dt.days > SETTLES_IN_DAYS) | (number >= number[place] + SETTLES_IN_VISITS)
+        still_up = after & late & ~back & (np.arange(len(rated)) < until)
         if len(came_back) and (in_time[until] or not still_up.any()):
             state = "settled"
         else:
-            state = "worsening" if gone_by and still_up.any() else "open"
+            state = "worsening" if still_up.any() else "open"
         found.append(
             {
                 "visit_number": number[place],

@@ -264,9 +264,9 @@ def ended(
     row = accounts.iloc[0]
     episodes = int(row["episodes"])
     told = (
-        f"{int(row['improved']):,} better, {int(row['unchanged']):,} no clear change, {int(row['worse']):,} worse, "
-        f"{int(row['possibly_improved'] + row['possibly_worse']):,} possibly one or the other, "
-        f"{int(row['not_judged']):,} not judged"
+        f"{int(row['improved']):,} better, {int(row['possibly_improved']):,} possibly better, "
+        f"{int(row['unchanged']):,} no clear change, {int(row['possibly_worse']):,} possibly worse, "
+        f"{int(row['worse']):,} worse, {int(row['not_judged']):,} not judged"
     )
     by_days = "; ".join(f"{days} days {count:,}" for days, count in closed_counts.items())
     chart = Chart(

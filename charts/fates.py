@@ -64,7 +64,8 @@ def account(accounts: pd.DataFrame, words: Mapping[str, str], judged: Collection
         caption=(
             "Ordered by number of episodes, not by result. Left of the gap: closed episodes with a start and a later"
             " rating and room to improve. Right of it, and in no share: little room to improve, no second reading,"
-            " still in care whatever the ratings. Better of judged: with Wilson 95 % interval; a count where fewer than"
+            " still in care (or away, and not closed yet) whatever the ratings. Better of judged: with Wilson 95 %"
+            " interval; a count where fewer than"
             f" {FEWEST_FOR_PERCENT} are judged. No comparison group: part of any fall in pain is expected without"
             " treatment."
         ),

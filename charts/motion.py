@@ -40,6 +40,7 @@ class _Motion:
     """One movement as the chart needs it, in degrees; None is not measured, or not set."""
 
     label: str
+    only_compared: bool
     start: float | None
     now: float | None
     between: tuple[float, ...]
@@ -172,8 +173,10 @@ def _motion_of(row: tuple, words: Mapping[str, str]) -> _Motion:
     low, high = value(row.reference_low_deg), value(row.reference_high_deg)
     ends = [end for end in (low, high) if end is not None]
     kind = " passive" if text(row.motion_type) == "passive" else ""
+    other = ", other side" if row.is_other_side else ""
     return _Motion(
-        label=capital(f"{row.name}{f' {row.side}' if text(row.side) else ''}{kind}"),
+        label=capital(f"{row.name}{f' {row.side}' if text(row.side) else ''}{kind}{other}"),
+        only_compared=bool(row.is_other_side),
         start=value(row.start_deg),
         now=value(row.now_deg),
         between=tuple(float(degrees) for degrees in row.between) if isinstance(row.between, tuple | list) else (),
@@ -195,6 +198,9 @@ def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
         return "Motion was not measured"
     if not again:
         return "Motion was measured once: a starting point, not a course"
+    again = [movement for movement in again if not movement.only_compared]
+    if not again:
+        return "Motion of the affected side was not measured again"
     said = [
         f"{_named(names, len(again))} {verb}"
         for (judged, less), verb in BEYOND_ERROR.items()
@@ -210,7 +216,9 @@ def _motion_heading(movements: list[_Motion], again: list[_Motion]) -> str:
 
 
 def _none_of(judged: int, again: int) -> str:
-    return "No movement" if judged == again else f"None of the {counted(judged, 'movement')} that can be judged"
+    if judged == again:
+        return "No movement"
+    return "The one movement that can be judged has not" if judged == 1 else f"None of the {judged} that can be judged"
 
 
 def _named(names: list[str], of: int) -> str:

@@ -148,8 +148,9 @@ def _overview_heading(rows: list[_Type], important: Chosen | None) -> str:
     if important is None:
         return f"Pain was read twice often enough in {len(drawn)} of {counted(len(rows), 'injury type')}"
     points = number(important.points)
-    reaching = sum(row.change[1] >= important.points for row in drawn)
-    under = [lowered(row.name) for row in drawn if row.change[2] < important.points]
+    # As the ends of the interval are printed: an end that reads 2.0 does not stay under 2.
+    reaching = sum(round(row.change[1], 1) >= important.points for row in drawn)
+    under = [lowered(row.name) for row in drawn if round(row.change[2], 1) < important.points]
     heading = (
         f"{capital(spelled(reaching)) if reaching else 'None'} of {counted(len(drawn), 'type')} "
         f"{'with enough second readings ' if len(drawn) < len(rows) else ''}"

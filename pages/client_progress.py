@@ -67,7 +67,7 @@ limbs = facts.fact(lymphoedema.limbs, window, *about)
 # The verdict, in words
 course = facts.fact(progress.pain_course, window, *about)
 verdict, name = course.verdict, progress.main_pain(series)
-risen = spikes.spikes(visits, verdict.limits, today)
+risen = spikes.spikes(visits, verdict.limits)
 lasting = spikes.worse_twice(visits["pain_before"], verdict.limits, verdict.first_ratings)
 headline = sentences.pain_headline(
     course,
@@ -104,12 +104,15 @@ figure.show(
         ),
     ),
     Calculation(
-        "Ratings of one kind, region and side, before and after each kept visit; the series is the one rated first."
-        " Contacts, no-shows and bookings are not visits. Now against the start: the first rating before treatment, or"
-        " the mean of two where both precede any treatment, with the latest one, by the seven classes of change. Each"
-        " number is the nearest to this client by region, chronicity and days between the readings. A spike stands the"
-        " important change or more above the median of the three rated visits before it; it has settled when a rating"
-        " within 28 days or three visits came back below that.",
+        "Ratings of one kind, region and side, before and after each kept visit; the series is the first of those rated"
+        " at two visits or more. Contacts, no-shows and bookings are not visits. Now against the start: the first"
+        " rating"
+        " before treatment, or the mean of those that precede any treatment, with the latest one, by the seven"
+        " classes of"
+        " change. Each number is the nearest to this client by region, chronicity and days between the readings. A"
+        " spike"
+        " stands the important change or more above the median of the three rated visits before it; it has settled when"
+        f" a rating within {spikes.SETTLES_IN_DAYS} days or three visits came back below that.",
         (
             SQL / "visits_of_episode.sql",
             SQL / "pain_course_of_episode.sql",
@@ -162,8 +165,11 @@ with right:
             " another list of them is a series of its own. Scales with an important change get one of the seven"
             " classes. A global rating of change is itself the answer: its latest stands beside the cut-off. Of stress,"
             " sleep and the like nobody knows how much matters: only first and latest are said, and from five readings"
-            " on a fitted line with its 95 % interval (least squares over visit numbers).",
-            (SQL / "scores_of_episode.sql",),
+            " on a fitted line with its 95 % interval (least squares over visit numbers). Limbs: volumes of truncated"
+            " cones between the landmarks both limbs were taped at, at the first and at the latest visit; each"
+            " criterion"
+            " is asked by itself.",
+            (SQL / "scores_of_episode.sql", SQL / "limbs_of_episode.sql"),
             sentences.score_thresholds(scores),
         ),
     )

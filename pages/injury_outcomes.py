@@ -9,7 +9,7 @@ from analytics.episodes import CLOSED_AFTER_DAYS
 from analytics.estimates import FEWEST_FOR_REGRESSION
 from charts import fates as draw_fates
 from charts import outcomes as draw
-from charts.words import counted, mean, number, value
+from charts.words import counted, mean, value
 from pages.parts import facts, figure, filters, link
 from pages.parts.figure import Calculation, plain
 from records import calendar, store
@@ -150,7 +150,7 @@ if expected.points is None:
 else:
     fall = (
         f"Of the mean fall of {mean(by_itself.mean_fall)} points in the {expected.used:,} whose pain began above"
-        f" {number(expected.cut_off)}, {expected.words} would be expected without any treatment. That is a rough"
+        f" {expected.cut_off:g}, {expected.words} would be expected without any treatment. That is a rough"
         f" estimate: with {FEWEST_FOR_REGRESSION} people the truth may be half of it or twice, and it is far more where"
         " people differ in how much pain brings them."
     )

@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -100,6 +101,10 @@ def figures(full_sample_path, tmp_path_factory):
             if page != PAGES[0]:
                 app.switch_page(f"pages/{page}.py").run()
             assert [error.value for error in app.exception] == []
+            if page == PAGES[0]:
+                table = app.dataframe[-1].value  # the last of the page is the table of visits
+                assert "Between visits" in table
+                columns["every visit"] |= {name for name in table if pd.api.types.is_numeric_dtype(table[name])}
     record_store.release()
     return columns, queries
 

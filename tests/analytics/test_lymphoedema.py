@@ -55,7 +55,9 @@ def test_a_thinner_affected_limb_meets_no_criterion():
 
 def test_a_single_reading_near_ten_percent_proves_little_and_says_why():
     caution = compared(AFFECTED_CM, UNAFFECTED_CM, EVERY_4_CM).caution
-    assert caution.startswith("A single excess of 11 % proves little: two readings of one unchanged limb can lie 18 %")
+    assert caution.startswith(
+        "A single excess of 11.1 % proves little: two readings of one unchanged limb can lie 18 %"
+    )
     assert "computed from SEM 6.6 %" in caution
     assert "more than the criterion of 10 %" in caution
 

@@ -1,7 +1,6 @@
 """The sentences over a client's page: exact words for each class of pain, motion and function."""
 
 import dataclasses
-import datetime as dt
 
 import pandas as pd
 import pytest
@@ -53,7 +52,8 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "Better.",
             "good",
             "Low back pain before treatment fell from 7 to 3 between visit 1 and visit 3.",
-            f"That is more than the error of measuring, {ERROR}, and an amount that matters, {MATTERS}; it is also 30 %"
+            f"That is more than the error of measuring, {ERROR}, and at least the amount that matters, {MATTERS}; it"
+            f" is also 30 %"
             " of the start or more, which we ask as well. 3 of 3 visits were rated before treatment.",
         ),
         (
@@ -61,7 +61,7 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "Possibly better.",
             "muted",
             "Low back pain before treatment fell from 6 to 4 between visit 1 and visit 2.",
-            f"That is an amount that matters, {MATTERS}, but less than the error of measuring, {ERROR}."
+            f"That is at least the amount that matters, {MATTERS}, but less than the error of measuring, {ERROR}."
             " 2 of 2 visits were rated before treatment.",
         ),
         (
@@ -69,7 +69,7 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "Possibly better.",
             "muted",
             "Low back pain before treatment fell from 9 to 6.5 between visit 1 and visit 2.",
-            f"That is an amount that matters, {MATTERS}, but less than 30 % of the start."
+            f"That is at least the amount that matters, {MATTERS}, but less than 30 % of the start."
             " 2 of 2 visits were rated before treatment.",
         ),
         (
@@ -77,7 +77,7 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "No clear change.",
             "muted",
             "Low back pain before treatment is 5, as it was at visit 1.",
-            f"The change is less than an amount that matters, {MATTERS}; the error of measuring is {ERROR}."
+            f"The change is less than the amount that matters, {MATTERS}; the error of measuring is {ERROR}."
             " 2 of 3 visits were rated before treatment.",
         ),
         (
@@ -85,7 +85,7 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "No clear change.",
             "muted",
             "Low back pain before treatment rose from 5 to 6 between visit 2 and visit 3.",
-            f"The change is less than an amount that matters, {MATTERS}; the error of measuring is {ERROR}."
+            f"The change is less than the amount that matters, {MATTERS}; the error of measuring is {ERROR}."
             " 2 of 3 visits were rated before treatment.",
         ),
         (
@@ -93,7 +93,8 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "Possibly worse.",
             "muted",
             "Low back pain before treatment rose from 5 to 7 between visit 1 and visit 2.",
-            "That is an amount that matters, 2 points (low back, Ostelo 2008), but less than the error of measuring,"
+            "That is at least the amount that matters, 2 points (low back, Ostelo 2008), but less than the error of"
+            " measuring,"
             f" {ERROR}. 2 of 2 visits were rated before treatment.",
         ),
         (
@@ -101,7 +102,7 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "Worse.",
             "caution",
             "Low back pain before treatment rose from 4 to 7.5 between visit 1 and visit 2.",
-            f"That is more than the error of measuring, {ERROR}, and an amount that matters, {MATTERS}."
+            f"That is more than the error of measuring, {ERROR}, and at least the amount that matters, {MATTERS}."
             " 2 of 2 visits were rated before treatment.",
         ),
         (
@@ -137,7 +138,8 @@ def test_a_number_from_another_region_says_what_it_is_used_for_want_of():
     assert told.finding == "Knee pain before treatment fell from 7 to 3 between visit 1 and visit 2."
     assert told.support == (
         "That is more than the error of measuring, 2.4 (90 %, low back, computed from SEM 1.02, Childs 2005; used here"
-        " for want of a knee value), and an amount that matters, 2 points (low back, Ostelo 2008; used here for want of"
+        " for want of a knee value), and at least the amount that matters, 2 points (low back, Ostelo 2008; used here"
+        " for want of"
         " a knee value); it is also 30 % of the start or more (chronic pain trials, n=2,724, Farrar 2001), which we ask"
         " as well. 2 of 2 visits were rated before treatment."
     )
@@ -310,6 +312,13 @@ def test_all_movements_stand_in_one_sentence_by_what_became_of_them_and_the_erro
     )
 
 
+def test_of_a_side_that_is_only_compared_with_no_change_is_told():
+    table = movements(NECK).assign(is_other_side=[True, False, True])
+    assert "turning left" not in sentences.of_motion(table)
+    alone = sentences.of_motion(table.assign(is_other_side=True))
+    assert alone == "Motion of the affected side was not measured."
+
+
 def test_what_cannot_be_said_of_motion_says_why():
     table = movements(
         """
@@ -342,7 +351,7 @@ def score(key, *values, region=None, items=(), side=None) -> function.Score:
 
 LEFS_ERROR = "9 (90 %, lower limb, Binkley 1999)"
 LEFS_MATTERS = "9 points (lower limb, Binkley 1999)"
-NINE = f"the error of measuring, {LEFS_ERROR}, and an amount that matters, {LEFS_MATTERS}."
+NINE = f"the error of measuring, {LEFS_ERROR}, and at least the amount that matters, {LEFS_MATTERS}."
 
 
 @pytest.mark.parametrize(
@@ -362,12 +371,12 @@ NINE = f"the error of measuring, {LEFS_ERROR}, and an amount that matters, {LEFS
         ),
         (
             (40, 48),
-            "rose from 40 to 48 of 80 (higher is better): no clear change. The change is less than an amount that"
+            "rose from 40 to 48 of 80 (higher is better): no clear change. The change is less than the amount that"
             f" matters, {LEFS_MATTERS}; the error of measuring is {LEFS_ERROR}.",
         ),
         (
             (40, 40),
-            "is 40 of 80, as it was at visit 1 (higher is better): no clear change. The change is less than an amount"
+            "is 40 of 80, as it was at visit 1 (higher is better): no clear change. The change is less than the amount"
             f" that matters, {LEFS_MATTERS}; the error of measuring is {LEFS_ERROR}.",
         ),
         (
@@ -385,13 +394,15 @@ def test_a_score_with_thresholds_gets_its_verdict_in_words(values, words):
 
 def test_a_score_possibly_better_or_worse_says_what_it_lacks():
     assert sentences.of_score(score("odi", 60, 45, region="low_back")).endswith(
-        "possibly better. That is an amount that matters, 10 points (low back, Ostelo 2008), but less than 30 % of the"
+        "possibly better. That is at least the amount that matters, 10 points (low back, Ostelo 2008), but less than"
+        " 30 % of the"
         " start."  # 15 of 60 is 25 %
     )
     nprs_like = score("psfs", 6, 4, items=("walking",))
     alone = dataclasses.replace(nprs_like.limits, error=instruments.Chosen(nprs_like.scale.errors[1]))
     assert sentences.of_score(dataclasses.replace(nprs_like, limits=alone)).endswith(
-        "possibly worse. That is an amount that matters, 2 points (musculoskeletal, primary care, Moseng 2013), but"
+        "possibly worse. That is at least the amount that matters, 2 points (musculoskeletal, primary care, Moseng"
+        " 2013), but"
         " less than the error of measuring, 3 (90 %, any region, one activity, Stratford 1995 form)."
     )
 
@@ -399,7 +410,8 @@ def test_a_score_possibly_better_or_worse_says_what_it_lacks():
 def test_where_no_error_is_known_nothing_is_more_than_possible_and_that_is_said():
     told = sentences.of_score(score("ndi_percent", 60, 20, region="neck"))
     assert told.endswith(
-        "possibly better. That is an amount that matters, 19 points (neck, Cleland 2008), but no error of measuring is"
+        "possibly better. That is at least the amount that matters, 19 points (neck, Cleland 2008), but no error of"
+        " measuring is"
         " known for this form, so it may be chance."
     )
     assert sentences.thresholds(score("ndi_percent", 60, 20, region="neck").verdict)[0] == (
@@ -411,7 +423,7 @@ def test_where_no_error_is_known_nothing_is_more_than_possible_and_that_is_said(
 
 def test_where_what_matters_is_larger_than_the_error_little_room_is_measured_by_it():
     # QuickDASH, upper limb: error 12.85, important 15.91; a start of 14 lies between the two.
-    assert "nearer to 0 than an amount that matters, 15.91 points" in sentences.of_score(score("quickdash", 14, 2))
+    assert "nearer to 0 than the amount that matters, 15.91 points" in sentences.of_score(score("quickdash", 14, 2))
 
 
 def test_a_verdict_on_a_number_from_memory_says_unverified():
@@ -532,7 +544,7 @@ def test_whatever_was_or_was_not_rated_no_sentence_holds_a_nan(pain):
     visits = pd.DataFrame({"visit_number": range(1, len(pain) + 1), "pain_before": pd.Series(pain, dtype="float64")})
     visits = visits.assign(visited_on=pd.Timestamp("2026-03-02"), flare_marked=None)
     told = course(*pain)
-    risen = spikes.spikes(visits, told.verdict.limits, dt.date(2026, 3, 9))
+    risen = spikes.spikes(visits, told.verdict.limits)
     spoken = sentences.pain_headline(told, "Pain", sentences.of_spikes(risen))
     assert "nan" not in f"{spoken} {sentences.thresholds(told.verdict)}".lower()
     assert "None" not in f"{spoken.finding} {spoken.support}"
@@ -552,19 +564,23 @@ def limbs(*at, **course) -> lymphoedema.LimbCourse:
         # 66.8 mL, under 200.
         (
             limbs(([22, 22], [20, 20])),
-            "The affected limb less the other one: at most 2 cm at one level and 21 % in volume. 2 of the 3 criteria"
-            " asked call it swollen, 2 cm larger and 10 % larger (Armer & Stewart 2005); they are not equivalent.",
+            "The affected limb less the other one: at most 2 cm at one level, 66.8 mL and 21 % of its volume. Swollen"
+            " by 2 of the 3 criteria asked: 2 cm larger and 10 % larger (Armer & Stewart 2005); they are not"
+            " equivalent."
+            " Not asked: symptoms.",
         ),
         # Then 21.5 cm: (21.5 / 20)^2 = 1.1556.
         (
             limbs(([22, 22], [20, 20]), ([21.5, 21.5], [20, 20])),
-            "The affected limb less the other one: at most 1.5 cm at one level (was 2) and 15.6 % in volume (was 21)."
-            " 1 of the 3 criteria asked call it swollen, 10 % larger (Armer & Stewart 2005); they are not equivalent.",
+            "The affected limb less the other one: at most 1.5 cm at one level (was 2), 49.5 mL (was 66.8) and 15.6 %"
+            " of its volume (was 21). Swollen by 1 of the 3 criteria asked: 10 % larger (Armer & Stewart 2005); they"
+            " are"
+            " not equivalent.",
         ),
         (
             limbs(([20.5, 20.5], [20, 20])),
-            "The affected limb less the other one: at most 0.5 cm at one level and 5.1 % in volume. None of the 3"
-            " criteria asked call it swollen (Armer & Stewart 2005); they are not equivalent.",
+            "The affected limb less the other one: at most 0.5 cm at one level, 16.1 mL and 5.1 % of its volume."
+            " Swollen by none of the 3 criteria asked (Armer & Stewart 2005); they are not equivalent.",
         ),
         (
             limbs(changes={"left": -5.0, "right": 2.5}),

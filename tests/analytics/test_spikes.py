@@ -13,12 +13,12 @@ LIMITS = instruments.limits(instruments.scale("nprs"), region="low_back")  # imp
 TODAY = dt.date(2026, 11, 20)
 
 
-def found(drawn: str, today: dt.date = TODAY) -> list[tuple]:
+def found(drawn: str) -> list[tuple]:
     """Visit, median before, state and settling visit of every spike in a drawn course."""
     visits = rows(drawn)
     if "flare_marked" not in visits:
         visits = visits.assign(flare_marked=None)
-    table = spikes.spikes(visits, LIMITS, today)
+    table = spikes.spikes(visits, LIMITS)
     return [
         (row.visit_number, row.median_before, row.state, None if pd.isna(row.settled_visit) else row.settled_visit)
         for row in table.itertuples()
@@ -72,21 +72,27 @@ def test_spikes_and_how_they_end(said, pains, expected):
 def test_without_visits_there_is_no_spike():
     assert found("visit_number | visited_on | pain_before\n1 | 2026-03-02 | 5").__len__() == 0
     empty = rows("visit_number | visited_on | pain_before | flare_marked\n1 | 2026-03-02 | 5 | -").iloc[:0]
-    assert spikes.spikes(empty, LIMITS, TODAY).empty
+    assert spikes.spikes(empty, LIMITS).empty
 
 
-def test_28_days_without_coming_back_are_a_worsening_though_fewer_than_three_visits_passed():
-    drawn = """
+@pytest.mark.parametrize(
+    ("said", "last_on", "state"),
+    [
+        ("still up on day 28", "2026-10-29", "open"),
+        ("still up on day 29, though fewer than three visits passed", "2026-10-30", "worsening"),
+        ("up the day after and never rated again, however long ago that is", "2026-10-02", "open"),
+    ],
+)
+def test_a_worsening_is_one_that_was_measured_so_late(said, last_on, state):
+    drawn = f"""
     visit_number | visited_on | pain_before
     1            | 2026-09-01 | 4
     2            | 2026-09-08 | 4
     3            | 2026-09-15 | 4
     4            | 2026-10-01 | 7
-    5            | 2026-10-20 | 7
+    5            | {last_on}  | 7
     """
-    spike_on = dt.date(2026, 10, 1)
-    assert found(drawn, spike_on + dt.timedelta(days=28)) == [(4, 4, "open", None)]
-    assert found(drawn, spike_on + dt.timedelta(days=29)) == [(4, 4, "worsening", None)]
+    assert found(drawn) == [(4, 4, state, None)], said
 
 
 def test_a_rating_within_three_visits_settles_a_spike_however_rarely_the_client_comes():
@@ -113,7 +119,7 @@ def test_a_spike_is_a_flare_up_only_where_the_visit_is_marked():
     6            | 2026-11-05 | 7           | -
     """
     visits = rows(drawn)
-    assert spikes.spikes(visits, LIMITS, TODAY)["flare_marked"].tolist() == [True, False]
+    assert spikes.spikes(visits, LIMITS)["flare_marked"].tolist() == [True, False]
     assert spikes.marked_visits(visits) == [2, 4]
 
 

@@ -26,6 +26,7 @@ def movements(drawn: str) -> pd.DataFrame:
         "percent_reference": None,
         "symmetry_percent": math.nan,
         "other_side_why": None,
+        "is_other_side": False,
         "error_source": "same rater",
         "less_is_goal": False,
         "why": None,
@@ -169,6 +170,15 @@ def test_the_table_tells_percents_with_what_they_are_of():
     assert cell(chart, "Error from") == "same rater"
 
 
+def test_a_side_that_is_only_compared_with_is_named_so_and_makes_no_heading():
+    both = movements(NECK).head(2).assign(is_other_side=[True, False])  # the left, better by 24, is only compared with
+    chart = drawn_of(both)
+    assert chart.heading == "No movement changed by the error of measuring or more"
+    assert "Turning left, other side" in chart.reading
+    alone = drawn_of(movements(NECK).head(1).assign(is_other_side=True))
+    assert alone.heading == "Motion of the affected side was not measured again"
+
+
 def test_the_table_says_why_there_is_no_comparison():
     chart = drawn_of(movements(NECK).head(1).assign(other_side_why="both sides are affected"))
     assert cell(chart, "Of the other side") == "both sides are affected"
@@ -226,7 +236,7 @@ def test_where_nothing_can_be_judged_the_heading_says_why_and_nothing_is_called_
 def test_what_cannot_be_judged_is_not_among_what_did_not_change():
     both = movements(NECK).iloc[[1, 0]]  # right: 8 degrees, within 10; left: no error known
     chart = drawn_of(both.assign(motion_class=["unchanged", "insufficient_data"], why=[None, "instrument changed"]))
-    assert chart.heading == "None of the 1 movement that can be judged changed by the error of measuring or more"
+    assert chart.heading == "The one movement that can be judged has not changed by the error of measuring or more"
 
 
 def test_the_caption_says_where_each_error_comes_from():
