@@ -392,7 +392,7 @@ def _pain_marks(
     # Plotly leaves out grid lines at the ends of an axis; these two are the ends of the scale.
     marks: list[Mark] = [Rule(end, "across", "line") for end in PAIN]
     if error is not None:
-        marks += _error_marks(known, error, places, narrow)
+        marks += _error_marks(known, error, goal, places, narrow)
     if goal is not None:
         marks += _goal_marks(known, goal)
     many = len(numbers) > MANY_VISITS
@@ -433,9 +433,12 @@ def _has_island(course: list[tuple[float, float | None]]) -> bool:
 
 
 def _error_marks(
-    known: dict[str, list[tuple[float, float]]], error: _Error, places: _Places, narrow: bool
+    known: dict[str, list[tuple[float, float]]], error: _Error, goal: float | None, places: _Places, narrow: bool
 ) -> list[Mark]:
-    """The field round the first reading, and its edge in words on the side the course has moved to."""
+    """The field round the first reading, and its edge in words on the side the course has moved to.
+
+    Where every place for the words is crossed by a course or the goal they are left to the caption.
+    """
     first, last = error.start, known["before"][-1][1]
     low, high = max(first - error.points, PAIN[0]), min(first + error.points, PAIN[1])
     rising = last > first
@@ -454,14 +457,14 @@ def _error_marks(
         if narrow:
             words = f"no room beyond\nerror ({size})"
         at = high if not rising else low
-    marks.append(_error_label(words, at, known, places, narrow))
-    return marks
+    obstacles = [*known.values()] + ([] if goal is None else [[(places.low, goal), (places.high, goal)]])
+    return marks + _error_label(words, at, obstacles, places, narrow)
 
 
 def _error_label(
-    words: str, at: float, known: dict[str, list[tuple[float, float]]], places: _Places, narrow: bool
-) -> Text:
-    """The words of the error line in the nearest corner of it that no course passes through."""
+    words: str, at: float, obstacles: list[list[tuple[float, float]]], places: _Places, narrow: bool
+) -> list[Text]:
+    """The words of the error line in the nearest corner of it that nothing drawn passes through, if there is one."""
     height, width = (1.5, 0.42) if narrow else (1.35, 0.32)
     width *= places.high - places.low
     spots = [(align, at + shift) for shift in (0, -height, 0.8, 1.6, 2.4) for align in ("right", "left")]
@@ -477,19 +480,21 @@ def _error_label(
                 low,
                 low + height,
             )
-            for course in known.values()
+            for course in obstacles
         )
     ]
-    align, low = (free or spots)[0]
-    return Text(
-        1 if align == "right" else 0,
-        low + height / 2,
-        words,
-        role="muted",
-        align=align,
-        dx_px=-4 if align == "right" else 4,
-        x_is_share=True,
-    )
+    return [
+        Text(
+            1 if align == "right" else 0,
+            low + height / 2,
+            words,
+            role="muted",
+            align=align,
+            dx_px=-4 if align == "right" else 4,
+            x_is_share=True,
+        )
+        for align, low in free[:1]
+    ]
 
 
 def _crosses(course: list[tuple[float, float]], x_low: float, x_high: float, y_low: float, y_high: float) -> bool:

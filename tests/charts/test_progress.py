@@ -86,6 +86,19 @@ def test_the_band_is_the_first_reading_plus_and_minus_the_error_and_its_lower_ed
     assert "2.4; 90 %, low back" in chart.caption
 
 
+def test_where_a_course_crosses_every_place_for_the_words_of_the_edge_they_are_left_to_the_caption():
+    visits = pd.concat([rows(VISITS)] * 3, ignore_index=True).assign(
+        visit_number=range(1, 13),
+        visited_on=pd.date_range("2026-09-01", periods=12, freq="7D"),
+        pain_before=[6, *[0, 9] * 5, 2],
+        pain_after=None,
+    )
+    chart = progress.pain_by_visit(visits, error=ERROR)
+    assert any(rule.at == pytest.approx(3.6) for rule in marks(chart, Rule))  # 6 - 2.4
+    assert "from this line" not in words(chart)
+    assert "± error (2.4" in chart.caption
+
+
 def test_the_upper_edge_is_ruled_when_pain_rose():
     visits = rows(VISITS).assign(pain_before=[4, 5, 6, 7])
     chart = progress.pain_by_visit(visits, error=ERROR)
