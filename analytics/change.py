@@ -71,6 +71,12 @@ class Verdict:
         return self.limits.important
 
     @property
+    def reaches_percent(self) -> bool:
+        """Whether a gain is the share of the start that is asked besides, or none is asked."""
+        percent = self.limits.percent
+        return percent is None or bool(_enough(self.gain, self.first, percent.percent))
+
+    @property
     def error_points(self) -> float | None:
         """The error this change was held against: the published one, less where readings were averaged."""
         return _error_points(self.limits, self.first_ratings, self.latest_ratings)
@@ -144,7 +150,7 @@ def judged(compared: pd.DataFrame, scale: Scale | None = None, less_is_better: b
     room = np.inf if best is None else (first - best).abs()
     known = compared["error"].notna()
     larger = np.fmax(important, compared["error"])
-    enough = compared["percent"].isna() | ((first > 0) & (100 * gain >= compared["percent"] * first - 100 * TOLERANCE))
+    enough = compared["percent"].isna() | _enough(gain, first, compared["percent"])
     found = np.select(
         [
             gain.isna(),
@@ -187,6 +193,11 @@ def limits_table(scale: Scale, clients: pd.DataFrame) -> pd.DataFrame:
             np.nan if chosen.percent is None else chosen.percent.percent,
         )
     return found
+
+
+def _enough(gain, first, percent):
+    """Whether a gain is that percent of the start or more; of a start of 0 nothing is. Numbers or Series."""
+    return (first > 0) & (100 * gain >= percent * first - 100 * TOLERANCE)
 
 
 def _error_points(limits: Limits, first_ratings: int, latest_ratings: int) -> float | None:

@@ -147,7 +147,7 @@ def _short_of(verdict: Verdict, error: str) -> list[str]:
     """What a change that matters lacks to be called better."""
     percent = verdict.limits.percent
     lacking = [error] if verdict.gain < verdict.error_points - TOLERANCE else []
-    if percent is not None and 100 * verdict.gain < percent.percent * verdict.first - 100 * TOLERANCE:
+    if not verdict.reaches_percent:
         cited = "" if percent == verdict.important else f" ({percent.cited})"
         lacking.append(f"{_said(percent.percent)} % of the start{cited}")
     return lacking

@@ -205,14 +205,6 @@ class Scale:
         _rows_of("important", self.choice.important, self.important)
         _rows_of("percent", self.choice.percent, self.important)
 
-    def default_error(self) -> Threshold | None:
-        """The measurement error used unless the practice chose another; None when none is known."""
-        return _default(self.errors)
-
-    def default_important(self) -> Threshold | None:
-        """The important change used unless the practice chose another; None when none is known."""
-        return _default(self.important)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:

@@ -18,7 +18,7 @@ from analytics import change
 from instruments import REGIONS
 from instruments.model import Chronicity
 
-JUDGED_SCALES = [key for key, scale in instruments.scales().items() if scale.default_important() is not None]
+JUDGED_SCALES = [key for key, scale in instruments.scales().items() if instruments.limits(scale).important]
 NPRS, LEFS = instruments.scale("nprs"), instruments.scale("lefs")
 
 clients = some.lists(

@@ -244,5 +244,5 @@ def test_a_list_names_verified_rows_only_and_ends_with_what_holds_when_nothing_n
 def test_every_scale_that_is_judged_has_an_important_change_for_every_client():
     for found in scales().values():
         judged: list[Limits] = [limits(found, *client) for client in CLIENTS]
-        assert {chosen.important is not None for chosen in judged} == {found.default_important() is not None}
-        assert {chosen.error is not None for chosen in judged} == {found.default_error() is not None}
+        assert {chosen.important is not None for chosen in judged} == {any(row.default for row in found.important)}
+        assert {chosen.error is not None for chosen in judged} == {any(row.default for row in found.errors)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import instruments
-from instruments import REGIONS, InstrumentError, movement, movements, scale, scales, sources
+from instruments import REGIONS, InstrumentError, limits, movement, movements, scale, scales, sources
 from instruments.reading import read_joint, read_scale, read_shared_errors, read_sources
 
 ROOM = Path(instruments.__file__).parent
@@ -102,7 +102,7 @@ def test_what_has_no_important_change_is_told_as_a_trend_only():
     # A global rating of change is itself the answer, so it needs no threshold to be read.
     for found in scales().values():
         if found.family != "change":
-            assert found.trend_words_only == (found.default_important() is None), found.key
+            assert found.trend_words_only == (limits(found).important is None), found.key
     assert all(scale(key).trend_words_only for key in ("stress", "sleep", "energy"))
 
 

@@ -4,7 +4,7 @@ from math import sqrt
 
 import pytest
 
-from instruments import movement, movements, scale, scales
+from instruments import limits, movement, movements, scale, scales
 
 
 def drawn(table: str) -> list[list[str]]:
@@ -330,9 +330,9 @@ def test_published_neck_errors_are_those_of_90_percent(sem, recomputed, publishe
     ],
 )
 def test_the_thresholds_used_unless_the_practice_chose_others(key, error, points, percent):
-    default_error = scale(key).default_error()
-    assert (default_error.points if default_error else None) == error
-    assert (scale(key).default_important().points, scale(key).default_important().percent) == (points, percent)
+    used = limits(scale(key))
+    assert (used.error.points if used.error else None) == error
+    assert (used.important.points, used.important.percent) == (points, percent)
 
 
 def test_motion_is_held_against_10_degrees_except_two_raters_at_a_shoulder_and_the_straight_knee():
