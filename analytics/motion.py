@@ -101,7 +101,7 @@ def classed(courses: pd.DataFrame, own: dict[tuple[str, str, str, str], repeat_e
     kinds["error_source"] = pd.Series([source for _, source in errors], index=kinds.index, dtype="str")
     table = courses.merge(kinds, how="left", on=kind)
     compared = table[["first_deg", "latest_deg", "error_deg"]].set_axis(["first", "latest", "error"], axis=1)
-    less_is_goal = _less_is_goal(table)
+    less_is_goal = _less_is_goal(table, own)
     judged = change.judged(compared.assign(important=compared["error"], percent=np.nan), less_is_better=less_is_goal)
     once, no_error = table["latest_deg"].isna(), table["error_deg"].isna()
     why = np.select(
@@ -167,13 +167,18 @@ def _classed_courses(
     return classed(gathered, repeat_error.own_errors(window))
 
 
-def _less_is_goal(table: pd.DataFrame) -> pd.Series:
+def _less_is_goal(table: pd.DataFrame, own: dict) -> pd.Series:
     """Whether fewer degrees are wanted: the goal lies below the first active reading by the error of measuring or more.
 
-    A goal does not say which motion type it is of, and is taken to be of active motion; the passive motion of the same
-    joint and side is wanted less with it. A goal a degree or two below the start asks for no less.
+    The error is that of one rater and instrument: what is wanted does not change with who reads later. A goal does not
+    say which motion type it is of, and is taken to be of active motion; the passive motion of the same joint and side
+    is wanted less with it. A goal a degree or two below the start asks for no less.
     """
-    wanted = (table["motion_type"] == "active") & (table["first_deg"] - table["goal_deg"] >= table["error_deg"])
+    kinds = table[["joint", "movement", "motion_type"]].drop_duplicates()
+    kinds["one_hand_deg"] = [_error(own, *kind, False, False)[0] for kind in kinds.itertuples(index=False)]
+    error = table.merge(kinds, how="left", on=["joint", "movement", "motion_type"])["one_hand_deg"]
+    below = table["first_deg"] - table["goal_deg"] >= error.set_axis(table.index) - change.TOLERANCE
+    wanted = (table["motion_type"] == "active") & below
     what = ["client_id", "episode_id", "joint", "movement", "side"]
     return wanted.groupby([table[name] for name in what], dropna=False).transform("any")
 

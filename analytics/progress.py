@@ -30,6 +30,8 @@ class Course:
         The visit numbers compared; None when not measured.
     readings, visits : int
         How many visits were rated before treatment, of how many.
+    first_treated_visit : int
+        Ratings up to this visit precede any treatment.
     """
 
     verdict: change.Verdict
@@ -39,6 +41,7 @@ class Course:
     latest_visit: int | None
     readings: int
     visits: int
+    first_treated_visit: int = 1
 
 
 def recent_clients(window: Window, today: dt.date) -> pd.DataFrame:
@@ -104,7 +107,7 @@ def pain_course(window: Window, client_id: int, episode_id: int) -> Course:
     -------
     Course
         With the class "insufficient_data" when no rating follows the start. The start is the first rating, or the mean
-        of two where both precede treatment; now is the latest.
+        of those that precede any treatment; now is the latest.
     """
     found = window.read(SQL / "pain_course_of_episode.sql", client_id=client_id, episode_id=episode_id)
     return course_of(found.iloc[0])
@@ -123,6 +126,7 @@ def course_of(row: pd.Series) -> Course:
         latest_visit=None if pd.isna(row["latest_visit"]) else int(row["latest_visit"]),
         readings=int(row["readings"]),
         visits=int(row["visits"]),
+        first_treated_visit=1 if pd.isna(row["first_treated_visit"]) else int(row["first_treated_visit"]),
     )
 
 
@@ -138,9 +142,9 @@ def main_pain(series: pd.DataFrame) -> str:
 
 
 def other_pains(
-    series: pd.DataFrame, visits: pd.DataFrame, chronicity: object = None
+    series: pd.DataFrame, visits: pd.DataFrame, chronicity: object = None, first_treated_visit: int = 1
 ) -> list[tuple[str, change.Verdict, pd.DataFrame]]:
-    """Every other pain rated in the episode: its name, latest against first, and its ratings at every visit.
+    """Every other pain rated in the episode: its name, now against the start, and its ratings at every visit.
 
     Returns
     -------
@@ -151,7 +155,7 @@ def other_pains(
     return [
         (
             _pain_name(*key),
-            _first_to_latest(rated[rated["pain_before"].notna()], key[1], chronicity),
+            _start_to_now(rated[rated["pain_before"].notna()], first_treated_visit, key[1], chronicity),
             visits[["visit_number", "visited_on"]].merge(
                 rated[["visit_number", "pain_before", "pain_after"]], on="visit_number", how="left"
             ),
@@ -160,12 +164,15 @@ def other_pains(
     ]
 
 
-def _first_to_latest(rated: pd.DataFrame, region: object, chronicity: object) -> change.Verdict:
-    first, latest = (rated.iloc[0], rated.iloc[-1]) if len(rated) > 1 else (None, None)
-    days = None if first is None else (latest["visited_on"] - first["visited_on"]).days
+def _start_to_now(rated: pd.DataFrame, first_treated_visit: int, region: object, chronicity: object) -> change.Verdict:
+    """As `visible_pain_course` has it of the series the episode is judged by."""
+    in_start = (rated["visit_number"] <= first_treated_visit) | (rated["visit_number"] == rated["visit_number"].min())
+    start, later = rated[in_start], rated[~in_start]
+    now = None if later.empty else later.iloc[-1]
+    days = None if now is None else (now["visited_on"] - start["visited_on"].iloc[0]).days
     limits = limits_of(instruments.scale("nprs"), region, chronicity, days)
-    start = rated["pain_before"].iloc[0] if len(rated) else None
-    return change.verdict(start, None if latest is None else latest["pain_before"], limits)
+    first = None if start.empty else start["pain_before"].mean()
+    return change.verdict(first, None if now is None else now["pain_before"], limits, max(len(start), 1))
 
 
 def _pain_name(kind: str, region: object, side: object) -> str:

@@ -29,10 +29,9 @@ def spikes(visits: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     -------
     DataFrame, one row per spike
         visit_number, visited_on, pain, median_before, flare_marked (bool), settled_visit (the first later visit rated
-        less than the important change above that median; missing when there is none), and state: "settled" when that
-        visit came within 28 days or three visits, or nothing rated before it was still up so late; "worsening" when a
-        rating more than 28 days or three visits later was still up; else "open". Ratings before a spike has settled, or
-        is a worsening, belong to it and begin no other.
+        less than the important change above that median; missing when there is none), and state: "worsening" when a
+        rating three visits or more than 28 days later, whichever came first, was still up; "settled" when one came back
+        before that; else "open". Ratings before a spike has settled, or is a worsening, belong to it.
 
     Notes
     -----
@@ -48,17 +47,15 @@ def spikes(visits: pd.DataFrame, limits: Limits) -> pd.DataFrame:
         if pain[place] - median < limits.important.points - TOLERANCE:
             place += 1
             continue
-        in_time = ((day - day[place]).dt.days <= SETTLES_IN_DAYS) | (number <= number[place] + SETTLES_IN_VISITS)
         back = pain - median < limits.important.points - TOLERANCE
         after = np.arange(len(rated)) > place
-        came_back = np.flatnonzero(after & back)[:1]
-        until = came_back[0] if len(came_back) else len(rated)
         late = ((day - day[place]).dt.days > SETTLES_IN_DAYS) | (number >= number[place] + SETTLES_IN_VISITS)
-        still_up = after & late & ~back & (np.arange(len(rated)) < until)
-        if len(came_back) and (in_time[until] or not still_up.any()):
-            state = "settled"
+        came_back = [*np.flatnonzero(after & back), len(rated)][0]
+        lasting = [*np.flatnonzero(after & late & ~back), len(rated)][0]
+        if lasting < came_back:
+            state, ends = "worsening", lasting + 1
         else:
-            state = "worsening" if still_up.any() else "open"
+            state, ends = ("settled" if came_back < len(rated) else "open"), came_back
         found.append(
             {
                 "visit_number": number[place],
@@ -66,12 +63,11 @@ def spikes(visits: pd.DataFrame, limits: Limits) -> pd.DataFrame:
                 "pain": pain[place],
                 "median_before": median,
                 "state": state,
-                "settled_visit": number[until] if len(came_back) else np.nan,
+                "settled_visit": number[came_back] if came_back < len(rated) else np.nan,
                 "flare_marked": _is_marked(rated["flare_marked"][place]),
             }
         )
-        belonging = [*np.flatnonzero(after & in_time), *np.flatnonzero(still_up)[:1]]
-        place = until if len(came_back) else max([place, *belonging]) + 1
+        place = ends
     return pd.DataFrame(found, columns=COLUMNS)
 
 

@@ -97,10 +97,10 @@ class _Motion:
         if self.now is None:
             return "not measured again"
         size = f"{number(abs(self.change))}°"
+        goal = ", less is the goal" if self.less_is_goal else ""
         if self.judged == "unchanged":
-            return f"{size}, {self.verdict}"
+            return f"{size}, {self.verdict}{goal}"
         if self.beyond_error:
-            goal = ", less is the goal" if self.less_is_goal else ""
             return f"{'better' if self.judged == 'improved' else 'worse'} by {size}{goal}"
         way = "no change" if self.change == 0 else f"{size} {'more' if self.change > 0 else 'less'}"
         return f"{way}, cannot be judged"
@@ -109,7 +109,7 @@ class _Motion:
     def table_verdict(self) -> str:
         """The class in the words it has everywhere; else why there is none."""
         if self.judged == "unchanged" or self.beyond_error:
-            return self.verdict + (", less is the goal" if self.less_is_goal and self.beyond_error else "")
+            return self.verdict + (", less is the goal" if self.less_is_goal else "")
         return self.change_words
 
     @property

@@ -578,7 +578,8 @@ def _percent_heading(rows: pd.DataFrame) -> str:
     lost = sum(row.change_high < 0 for row in drawn)
     if not gained and not lost:
         return f"No mean change can be told from none in {counted(len(drawn), 'movement')}"
-    heading = f"{capital(spelled(gained)) if gained else 'None'} of {counted(len(drawn), 'movement')} gained on average"
+    share = f"{capital(spelled(gained)) if gained else 'None'} of {counted(len(drawn), 'movement')}"
+    heading = f"{f'All {len(drawn)} movements' if gained == len(drawn) > 1 else share} gained on average"
     return f"{heading}, {spelled(lost)} lost" if lost else heading
 
 

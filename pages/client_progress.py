@@ -104,15 +104,13 @@ figure.show(
         ),
     ),
     Calculation(
-        "Ratings of one kind, region and side, before and after each kept visit; the series is the first of those rated"
-        " at two visits or more. Contacts, no-shows and bookings are not visits. Now against the start: the first"
-        " rating"
-        " before treatment, or the mean of those that precede any treatment, with the latest one, by the seven"
-        " classes of"
-        " change. Each number is the nearest to this client by region, chronicity and days between the readings. A"
-        " spike"
-        " stands the important change or more above the median of the three rated visits before it; it has settled when"
-        f" a rating within {spikes.SETTLES_IN_DAYS} days or three visits came back below that.",
+        "Ratings of one kind, region and side, before and after each kept visit; the series is the one rated first of"
+        " those that have a start and a now. Contacts, no-shows and bookings are not visits. Start: the first rating"
+        " before treatment, or the mean of those that precede any treatment; now: the latest one after it. They are"
+        " compared by the seven classes of change, with the numbers nearest to this client by region, chronicity and"
+        " days between the readings. A spike stands the important change or more above the median of the three rated"
+        f" visits before it; still up {spikes.SETTLES_IN_VISITS} visits, or more than {spikes.SETTLES_IN_DAYS} days,"
+        " later it is a worsening.",
         (
             SQL / "visits_of_episode.sql",
             SQL / "pain_course_of_episode.sql",
@@ -123,7 +121,7 @@ figure.show(
     ),
 )
 for place, (other_name, other, rated) in enumerate(
-    progress.other_pains(series, visits, episode["chronicity"]), start=2
+    progress.other_pains(series, visits, episode["chronicity"], course.first_treated_visit), start=2
 ):
     figure.show(
         replace(
@@ -131,8 +129,7 @@ for place, (other_name, other, rated) in enumerate(
             key=f"pain_by_visit_{place}",  # names may be alike: a side left open, or midline
         ),
         Calculation(
-            "The same as above for another pain rated in this episode, its first rating with its latest. Series are"
-            " never mixed.",
+            "The same as above for another pain rated in this episode. Series are never mixed.",
             (SQL / "pain_series_of_episode.sql",),
             sentences.thresholds(other),
         ),

@@ -47,9 +47,38 @@ INNER JOIN live.session AS s
     ON p.session_id = s.session_id AND p.client_id = s.client_id
 WHERE s.status = 'kept' AND s.kind <> 'contact';
 
--- The one pain series an episode is judged by: one that was rated before treatment at two visits or more, if there is
--- any, and of those the kind, region and side rated first of all; where several were rated on that first day, the main
--- complaint's, then "now" before averages. One row per episode.
+-- The visit of each episode at which something was first done. Evaluations at which no technique was used and pain of no
+-- kind was asked afterwards treat nobody, in an episode that does name techniques; in any other the first visit counts as
+-- a treatment. One row per episode with a visit.
+CREATE OR REPLACE VIEW live.first_treated AS
+WITH technique AS (
+    SELECT DISTINCT client_id, episode_id, session_id FROM records.technique_use WHERE NOT withdrawn
+),
+asked_after AS (
+    SELECT DISTINCT client_id, episode_id, session_id FROM live.rating WHERE moment = 'after'
+)
+SELECT
+    v.client_id,
+    v.episode_id,
+    CASE
+        WHEN bool_or(t.session_id IS NOT NULL)
+            THEN min(v.visit_number) FILTER (
+                WHERE v.kind NOT IN ('evaluation', 're_evaluation')
+                    OR t.session_id IS NOT NULL
+                    OR a.session_id IS NOT NULL
+            )
+        ELSE 1
+    END AS first_treated_visit
+FROM live.visit AS v
+LEFT JOIN technique AS t
+    ON v.client_id = t.client_id AND v.episode_id = t.episode_id AND v.session_id = t.session_id
+LEFT JOIN asked_after AS a
+    ON v.client_id = a.client_id AND v.episode_id = a.episode_id AND v.session_id = a.session_id
+GROUP BY v.client_id, v.episode_id;
+
+-- The one pain series an episode is judged by: one that has a start and a now (rated before treatment after the first
+-- treatment and after its own first rating), if there is any, and of those the kind, region and side rated first of all;
+-- where several were rated on that first day, the main complaint's, then "now" before averages. One row per episode.
 CREATE OR REPLACE VIEW live.pain_series AS
 WITH series AS (
     SELECT
@@ -59,12 +88,13 @@ WITH series AS (
         r.region,
         r.side,
         min(v.visited_on) AS first_rated_on,
-        count(DISTINCT r.session_id) > 1 AS has_two
+        max(v.visit_number) > greatest(min(v.visit_number), any_value(t.first_treated_visit)) AS has_now
     FROM live.rating AS r
     INNER JOIN live.visit AS v
         ON r.client_id = v.client_id AND r.session_id = v.session_id AND r.episode_id = v.episode_id
+    INNER JOIN live.first_treated AS t ON v.client_id = t.client_id AND v.episode_id = t.episode_id
     WHERE r.moment = 'before'
-    GROUP BY ALL
+    GROUP BY r.client_id, r.episode_id, r.kind, r.region, r.side
 )
 SELECT s.client_id, s.episode_id, s.kind, s.region, s.side
 FROM series AS s
@@ -73,7 +103,7 @@ LEFT JOIN records.episode_region AS r
 QUALIFY row_number() OVER (
     PARTITION BY s.client_id, s.episode_id
     ORDER BY
-        s.has_two DESC,
+        s.has_now DESC,
         s.first_rated_on,
         r.place NULLS LAST,
         s.side IS DISTINCT FROM r.side,
@@ -119,36 +149,8 @@ GROUP BY ALL;
 -- What an episode's pain is judged by: start and now of its one series, before treatment. The start is the first rating,
 -- or the mean of all that precede any treatment; now is the latest rating after the start; recent_pain is the mean of up
 -- to the last three after the start. NULL is not measured. One row per episode.
--- first_treated_visit: evaluations at which no technique was used and pain was not asked afterwards treat nobody, in an
--- episode that does name techniques; in any other the first visit counts as a treatment.
 CREATE OR REPLACE VIEW live.pain_course AS
-WITH technique AS (
-    SELECT DISTINCT client_id, episode_id, session_id FROM records.technique_use WHERE NOT withdrawn
-),
-asked_after AS (
-    SELECT DISTINCT client_id, episode_id, session_id FROM live.rating WHERE moment = 'after'
-),
-treated AS (
-    SELECT
-        v.client_id,
-        v.episode_id,
-        CASE
-            WHEN bool_or(t.session_id IS NOT NULL)
-                THEN min(v.visit_number) FILTER (
-                    WHERE v.kind NOT IN ('evaluation', 're_evaluation')
-                        OR t.session_id IS NOT NULL
-                        OR a.session_id IS NOT NULL
-                )
-            ELSE 1
-        END AS first_treated_visit
-    FROM live.visit AS v
-    LEFT JOIN technique AS t
-        ON v.client_id = t.client_id AND v.episode_id = t.episode_id AND v.session_id = t.session_id
-    LEFT JOIN asked_after AS a
-        ON v.client_id = a.client_id AND v.episode_id = a.episode_id AND v.session_id = a.session_id
-    GROUP BY v.client_id, v.episode_id
-),
-rated AS (
+WITH rated AS (
     SELECT
         v.client_id,
         v.episode_id,
@@ -158,7 +160,7 @@ rated AS (
         row_number() OVER (PARTITION BY v.client_id, v.episode_id ORDER BY v.visit_number) AS place,
         v.visit_number <= t.first_treated_visit AS before_any_treatment
     FROM live.visit_pain AS v
-    INNER JOIN treated AS t ON v.client_id = t.client_id AND v.episode_id = t.episode_id
+    INNER JOIN live.first_treated AS t ON v.client_id = t.client_id AND v.episode_id = t.episode_id
     WHERE v.pain_before IS NOT NULL
 ),
 course AS (
@@ -189,6 +191,7 @@ SELECT
     coalesce(s.region, m.region, i.region) AS region,
     s.kind,
     s.side,
+    t.first_treated_visit,
     coalesce(c.readings, 0) AS readings,
     c.first_pain,
     coalesce(c.first_ratings, 0) AS first_ratings,
@@ -201,6 +204,7 @@ SELECT
     coalesce(len(c.recent), 0) AS recent_ratings
 FROM records.episode AS e
 LEFT JOIN course AS c ON e.client_id = c.client_id AND e.episode_id = c.episode_id
+LEFT JOIN live.first_treated AS t ON e.client_id = t.client_id AND e.episode_id = t.episode_id
 LEFT JOIN live.pain_series AS s ON e.client_id = s.client_id AND e.episode_id = s.episode_id
 LEFT JOIN complaint AS m ON e.client_id = m.client_id AND e.episode_id = m.episode_id
 LEFT JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id

@@ -244,6 +244,21 @@ def test_where_the_goal_lies_below_the_start_less_is_better(store, owner, goal, 
     assert (row["motion_class"], row["less_is_goal"]) == (expected, less)
 
 
+def test_what_is_wanted_does_not_change_with_who_reads_later(store, owner):
+    # The active row was read by another rater at last, so nothing is known of its error; the passive by one.
+    readings = """
+        episode | session | joint | movement | side | motion_type | moment | degrees | rater
+        Ada     | 1       | knee  | flexion  | left | active      | before | 150     | Kim
+        Ada     | 1       | knee  | flexion  | left | passive     | before | 160     | Kim
+        Ada     | 2       | knee  | flexion  | left | active      | before | 140     | Lou
+        Ada     | 2       | knee  | flexion  | left | passive     | before | 140     | Kim
+    """
+    goals = "episode | measure | joint | movement | side | target | set_on\n"
+    goals += "Ada | motion | knee | flexion | left | 135 | 2026-03-02"
+    table = measured(store, owner, readings, goals=goals).set_index("motion_type")
+    assert table["motion_class"].to_dict() == {"active": "insufficient_data", "passive": "improved"}
+
+
 @pytest.mark.parametrize(
     ("goal", "expected"),
     [

@@ -280,6 +280,33 @@ def test_the_first_visit_may_have_been_a_treatment_and_is_then_the_start_alone(s
     assert (course.verdict.first, course.verdict.first_ratings, course.verdict.error_points) == (8, 1, 2.4), why
 
 
+def test_a_series_rated_only_before_any_treatment_gives_way_to_one_with_a_now(store, owner):
+    entered = practice_of(
+        store,
+        owner,
+        """
+        client | day        | kind       | before
+        Ada    | 2026-03-02 | evaluation | -
+        Ada    | 2026-03-05 | evaluation | -
+        Ada    | 2026-03-09 | treatment  | 4
+        Ada    | 2026-03-16 | treatment  | 2
+        """,
+    )
+    enter(store, owner, entered, "technique_use", "episode | session | technique\nAda | 3 | trigger_point")
+    worst = "episode | session | kind | moment | pain\nAda | 1 | worst | before | 9\nAda | 2 | worst | before | 8"
+    enter(store, owner, entered, "rating", worst)
+    about = (store.open_for(owner), entered.clients["Ada"], entered.episodes["Ada"])
+    course = progress.pain_course(*about)
+    assert (course.verdict.first, course.verdict.latest) == (4, 2)
+    ((name, verdict, _),) = progress.other_pains(
+        progress.pain_series(*about),
+        progress.kept_visits(progress.sessions(*about)),
+        first_treated_visit=course.first_treated_visit,
+    )
+    # 9 and 8 both precede the first treatment, at visit 3: a start of 8.5 and no now.
+    assert (name, verdict.first, verdict.name) == ("Worst pain", 8.5, "insufficient_data")
+
+
 TWO_EVALUATIONS = """
 client | day        | kind       | before | after
 Ada    | 2026-03-02 | evaluation | 8      | -

@@ -32,6 +32,7 @@ def course(*pain, region="low_back", days=14, before_treatment=1) -> progress.Co
                 "latest_visit": later[-1][0] if later else None,
                 "latest_on": first_on + pd.Timedelta(days=days) if later else pd.NaT,
                 "recent_pain": sum(recent) / len(recent) if recent else None,
+                "first_treated_visit": 1,
                 "recent_ratings": len(recent),
                 "readings": len(rated),
                 "visits": len(pain),

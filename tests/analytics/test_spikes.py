@@ -99,8 +99,14 @@ def test_a_rating_within_three_visits_settles_a_spike_however_rarely_the_client_
     assert found(course(4, 4, 4, 7, 4, every_days=40)) == [(4, 4, "settled", 5)]
 
 
-def test_a_rating_within_28_days_settles_a_spike_however_often_the_client_comes():
-    assert found(course(4, 4, 4, 7, 7, 7, 7, 7, 4, every_days=5)) == [(4, 4, "settled", 9)]  # the fifth visit, day 25
+def test_still_up_at_three_visits_is_a_worsening_however_often_the_client_comes():
+    # Every five days: still up on day 15 at the third visit, back on day 25.
+    assert found(course(4, 4, 4, 7, 7, 7, 7, 7, 4, every_days=5)) == [(4, 4, "worsening", 9)]
+
+
+def test_a_rise_after_a_worsening_is_a_spike_of_its_own_though_pain_came_back_later():
+    # Worse from visit 4, known at visit 7; then 9 against the median of 7, 7, 7.
+    assert found(course(4, 4, 4, 7, 7, 7, 7, 9, 3)) == [(4, 4, "worsening", 9), (8, 7, "settled", 9)]
 
 
 def test_a_spike_never_rated_again_stays_open_because_nobody_measured_that_it_lasted():

@@ -92,22 +92,23 @@ class Facts:
         for rating in self.rows("rating"):
             ratings[rating["episode_id"], rating["session_id"]].append(rating)
 
-        def rank(episode, series, rated_on):
+        def rank(episode, series, rated_at):
             kind, region, side = series
             fitting = [(p["place"], p["side"] != side) for p in places[episode] if p["region"] == region]
             place = min(fitting) if fitting and region is not None else (math.inf, True)
-            once = len(rated_on[series]) == 1
+            places_rated, sessions = rated_at[series], self.visits[episode]
+            no_now = max(places_rated) <= max(min(places_rated), self.first_treated(episode))
             names = (KINDS.index(kind), region is None, region or "", side is None, side or "")
-            return (once, rated_on[series][0], place, *names)
+            return (no_now, sessions[min(places_rated)]["visited_on"], place, *names)
 
         found = {}
         for episode, sessions in self.visits.items():
-            rated_on = defaultdict(list)
-            for session in sessions:
+            rated_at = defaultdict(list)
+            for at, session in enumerate(sessions):
                 before = [r for r in ratings[episode, session["session_id"]] if r["moment"] == "before"]
                 for series in {(r["kind"], r["region"], r["side"]) for r in before}:
-                    rated_on[series].append(session["visited_on"])
-            main = min(rated_on, key=lambda series: rank(episode, series, rated_on), default=None)
+                    rated_at[series].append(at)
+            main = min(rated_at, key=lambda series: rank(episode, series, rated_at), default=None)
             self.series[episode] = main
             found[episode] = []
             for session in sessions:
@@ -124,14 +125,19 @@ class Facts:
         rated = [(place, before) for place, (before, _) in enumerate(course) if before is not None]
         if not rated:
             return None, 0, None, None, None
-        treated = 0  # the place of the first visit at which something was done
-        if any(episode == key for episode, _ in self.used):
-            while self._treats_nobody(key, visits[treated]):
-                treated += 1
+        treated = self.first_treated(key)
         start = [rated[0][1]] + [before for place, before in rated[1:] if place <= treated]
         later = [(place, before) for place, before in rated[1:] if place > treated]
         now, now_on = (later[-1][1], visits[later[-1][0]]["visited_on"]) if later else (None, None)
         return statistics.mean(start), len(start), visits[rated[0][0]]["visited_on"], now, now_on
+
+    def first_treated(self, key) -> int:
+        """The place of the first visit at which something was done; the first of all where no technique is named."""
+        place = 0
+        if any(episode == key for episode, _ in self.used):
+            while self._treats_nobody(key, self.visits[key][place]):
+                place += 1
+        return place
 
     def _treats_nobody(self, key, visit) -> bool:
         """An evaluation without a technique, after which pain was not asked, of whatever kind or place."""

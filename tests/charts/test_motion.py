@@ -192,7 +192,7 @@ def test_the_table_says_why_there_is_no_comparison():
         ("worse", False, "worse, beyond error"),
         ("unchanged", False, "no clear change"),
         ("improved", True, "better, beyond error, less is the goal"),
-        ("unchanged", True, "no clear change"),
+        ("unchanged", True, "no clear change, less is the goal"),
         ("insufficient_data", False, "24° more, cannot be judged"),
     ],
 )

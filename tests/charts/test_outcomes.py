@@ -148,7 +148,7 @@ def test_motion_of_fewer_than_5_gives_words():
     chart = outcomes.motion_percent(rows(PERCENT))
     assert "too few (4)" in words(chart)
     assert len(marks(chart, Interval)) == 4  # two movements, first and latest
-    assert chart.heading == "Two of 2 movements gained on average"
+    assert chart.heading == "All 2 movements gained on average"
 
 
 def test_no_motion_gives_words():
