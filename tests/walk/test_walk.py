@@ -106,7 +106,7 @@ def test_pages_are_accessible_quiet_and_fit_the_screen(visit, page, width, theme
 def test_every_figure_has_its_count_its_table_and_its_calculation(visit):
     tab = visit("caseload")
     figures = tab.locator("[class*=st-key-figure_]")
-    assert figures.count() == 6
+    assert figures.count() == 7
     for place in range(figures.count()):
         figure = figures.nth(place)
         expect(figure.get_by_role("heading")).to_have_count(1)
