@@ -160,12 +160,11 @@ with right:
         Calculation(
             "First and latest score of each scale, at different visits. The activities of one visit are averaged;"
             " another list of them is a series of its own. Scales with an important change get one of the seven"
-            " classes. A global rating of change is itself the answer: its latest stands beside the cut-off. Of stress,"
-            " sleep and the like nobody knows how much matters: only first and latest are said, and from five readings"
-            " on a fitted line with its 95 % interval (least squares over visit numbers). Limbs: volumes of truncated"
-            " cones between the landmarks both limbs were taped at, at the first and at the latest visit; each"
-            " criterion"
-            " is asked by itself.",
+            " classes. A global rating of change is itself the answer: its latest stands beside the cut-off. Of"
+            " stress, sleep and the like nobody knows how much matters: only first and latest are said, and from"
+            " five readings on a fitted line with its 95 % interval (least squares over visit numbers). Limbs:"
+            " volumes of truncated cones between the landmarks both limbs were taped at, at the first and at the"
+            " latest visit; each criterion is asked by itself.",
             (SQL / "scores_of_episode.sql", SQL / "limbs_of_episode.sql"),
             sentences.score_thresholds(scores),
         ),

@@ -54,8 +54,7 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "good",
             "Low back pain before treatment fell from 7 to 3 between visit 1 and visit 3.",
             f"That is more than the error of measuring, {ERROR}, and at least the amount that matters, {MATTERS}; it"
-            f" is also 30 %"
-            " of the start or more, which we ask as well. 3 of 3 visits were rated before treatment.",
+            " is also 30 % of the start or more, which we ask as well. 3 of 3 visits were rated before treatment.",
         ),
         (
             (6, 4),
@@ -95,8 +94,7 @@ def headline(*pain, name="Low back pain", more=(), **told) -> sentences.Headline
             "muted",
             "Low back pain before treatment rose from 5 to 7 between visit 1 and visit 2.",
             "That is at least the amount that matters, 2 points (low back, Ostelo 2008), but less than the error of"
-            " measuring,"
-            f" {ERROR}. 2 of 2 visits were rated before treatment.",
+            f" measuring, {ERROR}. 2 of 2 visits were rated before treatment.",
         ),
         (
             (4, 7.5),
@@ -138,11 +136,10 @@ def test_a_number_from_another_region_says_what_it_is_used_for_want_of():
     told = headline(7, 3, name="Knee pain", region="knee")
     assert told.finding == "Knee pain before treatment fell from 7 to 3 between visit 1 and visit 2."
     assert told.support == (
-        "That is more than the error of measuring, 2.4 (90 %, low back, computed from SEM 1.02, Childs 2005; used here"
-        " for want of a knee value), and at least the amount that matters, 2 points (low back, Ostelo 2008; used here"
-        " for want of"
-        " a knee value); it is also 30 % of the start or more (chronic pain trials, n=2,724, Farrar 2001), which we ask"
-        " as well. 2 of 2 visits were rated before treatment."
+        "That is more than the error of measuring, 2.4 (90 %, low back, computed from SEM 1.02, Childs 2005; used"
+        " here for want of a knee value), and at least the amount that matters, 2 points (low back, Ostelo 2008;"
+        " used here for want of a knee value); it is also 30 % of the start or more (chronic pain trials, n=2,724,"
+        " Farrar 2001), which we ask as well. 2 of 2 visits were rated before treatment."
     )
 
 
@@ -403,8 +400,7 @@ def test_a_score_possibly_better_or_worse_says_what_it_lacks():
     alone = dataclasses.replace(nprs_like.limits, error=instruments.Chosen(nprs_like.scale.errors[1]))
     assert sentences.of_score(dataclasses.replace(nprs_like, limits=alone)).endswith(
         "possibly worse. That is at least the amount that matters, 2 points (musculoskeletal, primary care, Moseng"
-        " 2013), but"
-        " less than the error of measuring, 3 (90 %, any region, one activity, Stratford 1995 form)."
+        " 2013), but less than the error of measuring, 3 (90 %, any region, one activity, Stratford 1995 form)."
     )
 
 
@@ -412,8 +408,7 @@ def test_where_no_error_is_known_nothing_is_more_than_possible_and_that_is_said(
     told = sentences.of_score(score("ndi_percent", 60, 20, region="neck"))
     assert told.endswith(
         "possibly better. That is at least the amount that matters, 19 points (neck, Cleland 2008), but no error of"
-        " measuring is"
-        " known for this form, so it may be chance."
+        " measuring is known for this form, so it may be chance."
     )
     assert sentences.thresholds(score("ndi_percent", 60, 20, region="neck").verdict)[0] == (
         "No error of measuring is known for this form: no change on it is called more than possible."
@@ -565,18 +560,16 @@ def limbs(*at, **course) -> lymphoedema.LimbCourse:
         # 66.8 mL, under 200.
         (
             limbs(([22, 22], [20, 20])),
-            "The affected limb less the other one: at most 2 cm at one level, 66.8 mL and 21 % of its volume. Swollen"
-            " by 2 of the 3 criteria asked: 2 cm larger and 10 % larger (Armer & Stewart 2005); they are not"
-            " equivalent."
-            " Not asked: symptoms.",
+            "The affected limb less the other one: at most 2 cm at one level, 66.8 mL and 21 % of its volume."
+            " Swollen by 2 of the 3 criteria asked: 2 cm larger and 10 % larger (Armer & Stewart 2005); they are"
+            " not equivalent. Not asked: symptoms.",
         ),
         # Then 21.5 cm: (21.5 / 20)^2 = 1.1556.
         (
             limbs(([22, 22], [20, 20]), ([21.5, 21.5], [20, 20])),
-            "The affected limb less the other one: at most 1.5 cm at one level (was 2), 49.5 mL (was 66.8) and 15.6 %"
-            " of its volume (was 21). Swollen by 1 of the 3 criteria asked: 10 % larger (Armer & Stewart 2005); they"
-            " are"
-            " not equivalent.",
+            "The affected limb less the other one: at most 1.5 cm at one level (was 2), 49.5 mL (was 66.8) and 15.6"
+            " % of its volume (was 21). Swollen by 1 of the 3 criteria asked: 10 % larger (Armer & Stewart 2005);"
+            " they are not equivalent.",
         ),
         (
             limbs(([20.5, 20.5], [20, 20])),
