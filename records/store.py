@@ -55,10 +55,19 @@ ID_OF = {
         "physician",
         "injury_type",
         "report",
+        "practice",
+        "session_part",
+        "technique_use",
+        "red_flag_found",
+        "episode_region",
+        "warning_overruled",
+        "client_merge",
+        "own_threshold",
+        "own_reference",
     )
 } | {"dated_entry": "entry_id", "call_made": "call_id"}
 
-IN_SESSION = ("session_part", "technique_use", "red_flag_found", "rating", "motion", "score")
+IN_SESSION = ("session_part", "technique_use", "red_flag_found", "rating", "motion", "score", "warning_overruled")
 IN_EPISODE = ("episode_region", "goal", "dated_entry", "referral", "call_made", *IN_SESSION)
 HANGING_ON = {
     # A session that served another episode too keeps its part there.
@@ -255,6 +264,28 @@ class Store:
                 cursor.close()
             self.version = action_id
 
+    @contextlib.contextmanager
+    def jotting(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction on drafts, which are no records: no audit line, and no figure has changed.
+
+        Raises
+        ------
+        NotWritten
+            When the disk refuses.
+        """
+        with self._write_lock:
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+                self._commit(cursor)
+            except BaseException:
+                with contextlib.suppress(duckdb.TransactionException):
+                    cursor.execute("ROLLBACK")
+                raise
+            finally:
+                cursor.close()
+
     def _commit(self, cursor: duckdb.DuckDBPyConnection) -> None:
         try:
             cursor.execute("COMMIT")
@@ -312,7 +343,7 @@ def create(path: Path, practice_name: str, *, is_sample: bool = False, today: dt
     connection = _attach(unfinished)
     _migrate(connection, unfinished)
     connection.execute(
-        "INSERT INTO records.practice VALUES (?, ?, ?, ?)",
+        "INSERT INTO records.practice (practice_id, name, is_sample, created_on) VALUES (?, ?, ?, ?)",
         [ids.new(), practice_name, is_sample, today or calendar.today()],
     )
     connection.close()

@@ -81,7 +81,8 @@ def _write_episodes(writer, rng, episode, part, staff, until_day) -> None:
     physician = referral.pop("physician").to_numpy()
     referral["physician_id"] = draws.whole(staff["physician"][physician], physician != draws.NONE)
     entries = care.dated_entries(rng["entries"], episode)
-    writer.write("episode_region", _linked(paperwork.region_rows(episode), "episode", episode))
+    region = paperwork.region_rows(episode)
+    writer.write("episode_region", _linked(region, "episode", episode), "episode_region_id")
     writer.write("referral", _linked(referral, "episode", episode), "referral_id")
     writer.write("goal", _linked(care.goals(rng["goals"], episode), "episode", episode), "goal_id")
     writer.write("dated_entry", _linked(entries, "episode", episode), "entry_id")
@@ -100,7 +101,7 @@ def _write_sessions(writer, rng, episode, part, staff) -> None:
         "red_flag_found": flags,
     }
     for table, frame in rows.items():
-        writer.write(table, _linked(frame, "part", part, "visited_on"))
+        writer.write(table, _linked(frame, "part", part, "visited_on"), f"{table}_id")
     writer.write("call_made", _linked(called, "part", part), "call_id")
 
 

@@ -32,7 +32,6 @@ ADDED = (
     "motion",
     "score",
 )
-IDENTIFIED = tuple(table for table in ADDED if table not in ("episode_region", "session_part"))
 SAMPLE_WORDS = (
     "These are invented records of a sample practice; nothing is imported or entered into them."
     " Start with your own records first."
@@ -182,7 +181,7 @@ def _plan(cursor: duckdb.DuckDBPyConnection, profile: Profile) -> None:
     most = cursor.execute(
         "SELECT (SELECT count(*) FROM kept_line) + (SELECT count(*) FROM kept_reading) + 1"
     ).fetchone()[0]
-    for table in IDENTIFIED:
+    for table in ADDED:
         cursor.execute(f"SET VARIABLE first_{table} = ?", [int(ids.block(most)[0])])
     cursor.execute((SQL / "new_records.sql").read_text(encoding="utf-8"))
 

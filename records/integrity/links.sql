@@ -45,4 +45,35 @@ ANTI JOIN records.episode AS e ON g.episode_id = e.episode_id AND g.client_id = 
 UNION ALL
 SELECT 'referral of an unknown episode', 'referral', r.referral_id
 FROM records.referral AS r
-ANTI JOIN records.episode AS e ON r.episode_id = e.episode_id AND r.client_id = e.client_id;
+ANTI JOIN records.episode AS e ON r.episode_id = e.episode_id AND r.client_id = e.client_id
+UNION ALL
+SELECT 'region of an unknown episode', 'episode_region', r.episode_region_id
+FROM records.episode_region AS r
+ANTI JOIN records.episode AS e ON r.episode_id = e.episode_id AND r.client_id = e.client_id
+UNION ALL
+SELECT 'entry of an unknown episode', 'dated_entry', d.entry_id
+FROM records.dated_entry AS d
+ANTI JOIN records.episode AS e ON d.episode_id = e.episode_id AND d.client_id = e.client_id
+UNION ALL
+SELECT 'call about an unknown episode', 'call_made', c.call_id
+FROM records.call_made AS c
+ANTI JOIN records.episode AS e ON c.episode_id = e.episode_id AND c.client_id = e.client_id
+UNION ALL
+SELECT 'technique without its session part', 'technique_use', t.technique_use_id
+FROM records.technique_use AS t
+ANTI JOIN records.session_part AS p
+    ON t.session_id = p.session_id AND t.episode_id = p.episode_id AND t.client_id = p.client_id
+UNION ALL
+SELECT 'red flag without its session part', 'red_flag_found', f.red_flag_found_id
+FROM records.red_flag_found AS f
+ANTI JOIN records.session_part AS p
+    ON f.session_id = p.session_id AND f.episode_id = p.episode_id AND f.client_id = p.client_id
+UNION ALL
+SELECT 'overruled warning without its session part', 'warning_overruled', w.warning_overruled_id
+FROM records.warning_overruled AS w
+ANTI JOIN records.session_part AS p
+    ON w.session_id = p.session_id AND w.episode_id = p.episode_id AND w.client_id = p.client_id
+UNION ALL
+SELECT 'draft of an unknown client', 'draft', d.draft_id
+FROM records.draft AS d
+ANTI JOIN records.client AS c ON d.client_id = c.client_id;

@@ -101,7 +101,9 @@ WITH said AS (
     WHERE k.region IS NOT NULL
     GROUP BY ALL
 )
-SELECT episode_id, client_id, row_number() OVER (PARTITION BY episode_id ORDER BY first_seat) AS place, region, side
+SELECT
+    getvariable('first_episode_region') + row_number() OVER (ORDER BY episode_id, first_seat) - 1 AS episode_region_id,
+    episode_id, client_id, row_number() OVER (PARTITION BY episode_id ORDER BY first_seat) AS place, region, side
 FROM said
 ORDER BY episode_id, place;
 
@@ -156,6 +158,8 @@ LEFT JOIN new_session AS s USING (visit);
 
 CREATE OR REPLACE TEMP TABLE new_session_part AS
 SELECT
+    getvariable('first_session_part') + row_number() OVER (ORDER BY p.client_id, p.episode_id, k.visited_on, p.part) - 1
+        AS session_part_id,
     p.session_id, p.episode_id, p.client_id, k.visited_on, k.minutes, k.home_done, k.home_prescribed, k.note
 FROM place_of AS p
 INNER JOIN kept_line AS k ON p.part = k.seat
