@@ -7,23 +7,26 @@
 [('AAOS', 135), ('AMA', 150)]
 
 The numbers live in the .toml files: `scales/` one file a scale, `motion/` one file a joint, `sources.toml` each
-citation once. What is wrong in a file is refused at the first call, with file and table.
+citation once. What is wrong in a file is refused at the first call, with file and table. The functions here give what
+is published; `Instruments` is what one practice goes by, its own numbers first.
 """
-
-from functools import cache
-from pathlib import Path
 
 from instruments.choosing import Chosen, Limits, limits
 from instruments.errors import InstrumentError
 from instruments.model import REGIONS, Movement, Reference, Scale, Source, Threshold
-from instruments.reading import read_joint, read_scale, read_shared_errors, read_sources
+from instruments.own import Instruments, OwnReference, OwnThreshold
+from instruments.published import movements, scales, sources
 
 __all__ = [
+    "PUBLISHED",
     "REGIONS",
     "Chosen",
     "InstrumentError",
+    "Instruments",
     "Limits",
     "Movement",
+    "OwnReference",
+    "OwnThreshold",
     "Reference",
     "Scale",
     "Source",
@@ -36,43 +39,14 @@ __all__ = [
     "sources",
 ]
 
-_HERE = Path(__file__).parent
-_EVERY_JOINT = "every_joint.toml"
-
-
-@cache
-def sources() -> dict[str, Source]:
-    """Every citation by its key."""
-    return read_sources(_HERE / "sources.toml")
-
-
-@cache
-def scales() -> dict[str, Scale]:
-    """Every scale by its key, in the order of the keys."""
-    found = [read_scale(file, sources()) for file in sorted((_HERE / "scales").glob("*.toml"))]
-    return {scale.key: scale for scale in found}
-
-
-@cache
-def movements() -> dict[tuple[str, str], Movement]:
-    """Every movement by (joint, movement), joints in alphabetical order, movements in the order of their file."""
-    folder = _HERE / "motion"
-    shared_errors = read_shared_errors(folder / _EVERY_JOINT, sources())
-    joints = sorted(file for file in folder.glob("*.toml") if file.name != _EVERY_JOINT)
-    found = [movement for file in joints for movement in read_joint(file, sources(), shared_errors)]
-    return {(movement.joint, movement.movement): movement for movement in found}
+PUBLISHED = Instruments()
 
 
 def scale(key: str) -> Scale:
-    """The scale of that key, or an InstrumentError naming the keys there are."""
-    if key not in scales():
-        raise InstrumentError(f"No scale is called {key!r}. Right is one of {', '.join(scales())}.")
-    return scales()[key]
+    """The published scale of that key, or an InstrumentError naming the keys there are."""
+    return PUBLISHED.scale(key)
 
 
 def movement(joint: str, movement: str) -> Movement:
-    """The movement of that joint, or an InstrumentError naming the movements there are."""
-    if (joint, movement) not in movements():
-        known = ", ".join(f"{joint} {movement}" for joint, movement in movements())
-        raise InstrumentError(f"No movement is called {joint!r} {movement!r}. Right is one of {known}.")
-    return movements()[joint, movement]
+    """The published movement of that joint, or an InstrumentError naming the movements there are."""
+    return PUBLISHED.movement(joint, movement)

@@ -2,7 +2,7 @@
 
 The order stands in each scale's file under [choice], nearest condition first. The first row that fits region,
 chronicity, follow-up and items is used; the last one is used for want of a nearer one, and says so wherever it is
-cited.
+cited. A practice's own numbers (`own.py`) stand before them and are used for the region they were set for alone.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from instruments.model import REGIONS, Chronicity, Scale, Threshold, serves
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One published number as it is used for one client.
+    """One number as it is used for one client.
 
     `wanting` says in words why it is not of the client's own region; empty when it is, or speaks of any region.
     """
@@ -35,6 +35,11 @@ class Chosen:
     def unverified(self) -> bool:
         """True when the number is from memory: shown as unverified, never printed."""
         return self.threshold.unverified
+
+    @property
+    def own(self) -> bool:
+        """True when the practice set the number itself, and no paper did."""
+        return self.threshold.own
 
     @property
     def cited(self) -> str:
@@ -100,7 +105,16 @@ def limits(
     asked = (region, chronicity, follow_up_days, items)
     error = _chosen(scale.errors, scale.choice.error, "error", asked)
     important = _chosen(scale.important, scale.choice.important, "important", asked)
-    percent = _chosen(scale.important, scale.choice.percent, "percent", asked) if scale.choice.percent else important
+    if scale.choice.percent:
+        percent = _chosen(scale.important, scale.choice.percent, "percent", asked)
+    elif important and important.own and important.percent is None:
+        # An own number without a percent leaves the share of the start to the published ones.
+        published = tuple(row for row in scale.important if not row.own)
+        keys = {row.key for row in published}
+        order = tuple(key for key in scale.choice.important if key in keys)
+        percent = _chosen(published, order, "important", asked)
+    else:
+        percent = important
     return Limits(scale, error, important, percent if percent and percent.percent is not None else None)
 
 
@@ -112,7 +126,10 @@ def _chosen(
     if not listed:
         return None
     fitting = [row for row in listed if _fits(row, *asked)]
-    row = next((row for row in fitting if not row.unverified), listed[-1])
+    published = [row for row in listed if not row.own]
+    row = next((row for row in fitting if not row.unverified), published[-1] if published else None)
+    if row is None:
+        return None
     return Chosen(row, _wanting(row, [other for other in rows if serves(other, purpose)], listed, asked[0]))
 
 

@@ -114,6 +114,11 @@ class Threshold:
         return self.certainty == "FMV"
 
     @property
+    def own(self) -> bool:
+        """True when the practice set the number itself: it always says so, and is never called verified."""
+        return self.certainty == "own"
+
+    @property
     def cited(self) -> str:
         """Confidence, condition and source in words: "90 %, low back, computed from SEM 1.02, Childs 2005".
 
@@ -154,6 +159,11 @@ class Reference:
     def unverified(self) -> bool:
         """True when the value is from memory: shown as unverified, never printed."""
         return self.certainty == "FMV"
+
+    @property
+    def own(self) -> bool:
+        """True when the practice set the value itself."""
+        return self.certainty == "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +316,8 @@ def _rows_of(
     if unfit := [key for key in keys if not serves(known[key], name)]:
         right = {"error": "an mdc in points", "important": "a row with points", "percent": "a row with a percent"}
         raise ValueError(f"choice.{name} names {', '.join(unfit)}; right is {right[name]}")
+    # A practice's own numbers stand first and fit only whom they are for: the published default still ends the order.
+    keys = tuple(key for key in keys if not known[key].own)
     if name != "percent" and keys and not known[keys[-1]].default:
         raise ValueError(f"choice.{name} ends with {keys[-1]}; right is the default, for whom nothing nearer fits")
 

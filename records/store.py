@@ -19,7 +19,7 @@ import duckdb
 import pandas as pd
 
 import instruments
-from records import asking, calendar, ids, trail
+from records import asking, calendar, ids, in_force, trail
 from records.errors import (
     AlreadySaved,
     EditedMeanwhile,
@@ -189,16 +189,36 @@ class Change:
 
 
 class Store:
-    """One open record store."""
+    """One open record store.
+
+    Attributes
+    ----------
+    settings : in_force.Settings
+        What the practice chose: its name and letterhead, gap rule, backup folder.
+    instruments : instruments.Instruments
+        The scales and movements it goes by, its own numbers before the published ones.
+    version : int
+        Rises with each change; whatever was worked out from the records is kept under it.
+    """
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection):
         self.path = path
         self._connection = connection
         self._write_lock = threading.RLock()
-        self.is_sample, self.practice_name = self._connection.execute(
-            "SELECT is_sample, name FROM records.practice"
-        ).fetchone()
+        (self.is_sample,) = self._connection.execute("SELECT is_sample FROM records.practice").fetchone()
+        self._read_in_force()
         self.version = self._last_action()
+
+    @property
+    def practice_name(self) -> str:
+        """The practice as its pages and letters name it."""
+        return self.settings.practice_name
+
+    def _read_in_force(self) -> None:
+        cursor = self._connection.cursor()
+        self.settings = in_force.settings(cursor)
+        self.instruments = in_force.numbers(cursor)
+        cursor.close()
 
     def open_for(self, viewer: Viewer) -> Window:
         """A window for one viewer: a cursor of its own whose views show what this viewer may read."""
@@ -262,6 +282,9 @@ class Store:
                 raise
             finally:
                 cursor.close()
+            # Before the version rises: whatever is kept under the new version must have been judged by the new rules.
+            if any(line.table_name in in_force.TABLES for line in change.lines):
+                self._read_in_force()
             self.version = action_id
 
     @contextlib.contextmanager
