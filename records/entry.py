@@ -1,17 +1,23 @@
-"""One visit from a form. Its one row passes the same staging and the same rules as a million rows of a file."""
+"""A session from a form. Its one row passes the same staging and the same rules as a million rows of a file.
+
+Beyond what can never be (refused) there is what is hardly ever so (doubted): see records/plausibility/. A doubted value
+is written once the person who gave it says that it is right, and the question they answered is kept with it.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from records import calendar, rules
-from records.errors import EntryRefused, NotAllowed
-from records.importing.reviewing import may_write
-from records.store import Store
+from records import calendar, plausibility, rules
+from records.errors import EntryDoubted, EntryRefused, NotAllowed
+from records.permission import may_write
+from records.plausibility import Doubt
+from records.store import Change, Store
 from records.viewer import Viewer
 
-LABELS = {
+VISIT_LABELS = {
     "visited_on": "Date",
     "start_time": "Start time",
     "minutes": "Minutes",
@@ -21,123 +27,315 @@ LABELS = {
     "home_done": "Home exercise done",
     "home_prescribed": "Home exercise prescribed",
 }
-EPISODE = """
+OF_SESSION = ("visited_on", "start_time", "kind", "status")
+OF_PART = ("minutes", "home_done", "home_prescribed", "note")
+# What was done and said in a visit: the key of a part, how the rules name it, and its label on the form.
+CARE = {
+    "techniques": ("technique", "Technique"),
+    "red_flags": ("red_flag", "Red flag"),
+    "calls": ("call", "Call"),
+    "entries": ("entry", "Entry"),
+}
+EPISODES = """
+-- The episodes a session is to serve, as this viewer may see them. One row per episode.
 SELECT
-    e.client_id, c.name AS client_name, c.birth_date::VARCHAR AS birth_date, e.injury_type, e.cause,
-    e.opened_on::VARCHAR AS opened_on
+    e.episode_id, e.client_id, c.name AS client_name, c.birth_date::VARCHAR AS birth_date, e.injury_type, e.cause,
+    e.opened_on::VARCHAR AS opened_on, e.discharged_on
 FROM visible_episode AS e
 INNER JOIN visible_client AS c USING (client_id)
-WHERE e.episode_id = $episode_id
+WHERE list_contains($episode_ids, e.episode_id)
 """
 
 
-def record_visit(
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the rules say of a session before it is written.
+
+    Attributes
+    ----------
+    refused : tuple of str
+        What can never be, with what to do; empty when the session may be written.
+    doubts : tuple of Doubt
+        What is hardly ever so, and was not answered yet.
+    """
+
+    refused: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def record_session(
     store: Store,
     viewer: Viewer,
-    visit: Mapping[str, Any],
-    readings: Sequence[Mapping[str, str]],
+    session: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]],
     *,
     idempotency_key: str,
+    draft_id: int | None = None,
 ) -> int:
-    """Write one visit and what was read in it; returns the session's id.
+    """Write one session, with a part for each episode it serves, as version 1; returns the session's id.
 
     Parameters
     ----------
-    visit : mapping
-        `episode_id`; optional `therapist_id`, `office_id`; and as text, dates as YYYY-MM-DD: visited_on, kind, status,
-        and optional start_time, minutes, note, home_done, home_prescribed.
-    readings : sequence of mappings
-        One per value given, as text, with the fields of `rules.READING_FIELDS`, and `label`: its name on the form. A
-        value left empty is no reading; it is never 0.
+    session : mapping
+        `client_id`; as text `visited_on` (YYYY-MM-DD), `kind`, `status`, and optional `start_time` (HH:MM); optional
+        `therapist_id`, `office_id`, `red_flags_asked` (bool), and `booking_id`: the booked session this one now is.
+    parts : sequence of mappings
+        One per episode: `episode_id`; optional text `minutes`, `home_done`, `home_prescribed`, `note`,
+        `adverse_reaction`; `flare_marked` (bool); and lists of mappings of text: `readings` (fields of
+        `rules.READING_FIELDS`, and `label`: its name on the form), `techniques` (technique, region, minutes),
+        `red_flags` (red_flag, words), `calls` (called_at, called_whom, about), `entries` (kind, words), `overruled`
+        (warning, words: doubts answered with "it is right"). A reading left empty is no reading; it is never 0.
     idempotency_key : str
         Made once per form shown, so that a retry after a lost answer writes nothing twice.
+    draft_id : int, optional
+        The draft this session was filled in as; it is closed in the same transaction.
 
     Raises
     ------
     EntryRefused
         With every reason, in the words an import would use.
+    EntryDoubted
+        With the doubts nobody answered yet.
     NotAllowed
         In the sample practice, without the right to write sessions, or for an episode the viewer may not see.
     AlreadySaved
         When this form was saved before.
     """
-    may_write(store, viewer, "session.write")
-    found = store.open_for(viewer).read(EPISODE, episode_id=visit["episode_id"])
-    if found.empty:
-        raise NotAllowed(f"There is no episode {visit['episode_id']} you may write to.")
-    episode = {name: None if value != value else value for name, value in found.iloc[0].items()}
-    given = [reading for reading in readings if (reading.get("value") or "").strip()]
-    cursor = store.staging()
-    _stage(cursor, visit, given, episode)
-    rules.check(cursor)
-    refused = cursor.execute(
-        "SELECT coalesce(n.column_name, p.field) || ': ' || p.reason || ' ' || p.remedy FROM problem AS p"
-        " LEFT JOIN field_name AS n USING (place, reading, field) WHERE p.fate = 'refused' ORDER BY p.reading, p.field"
-    ).fetchall()
+    cursor = _checked(store, viewer, session, parts)
+    refused = _refused(cursor)
     if refused:
-        raise EntryRefused([reason for (reason,) in refused])
-    return _write(store, viewer, cursor, visit, int(episode["client_id"]), idempotency_key)
+        raise EntryRefused(refused)
+    if doubts := _unanswered(cursor, parts):
+        raise EntryDoubted(doubts)
+    return _write(store, viewer, cursor, session, parts, idempotency_key, draft_id)
 
 
-def _stage(
+def looked_at(store: Store, viewer: Viewer, session: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> Findings:
+    """What `record_session` would say of the same session; nothing is written. Raises NotAllowed likewise."""
+    cursor = _checked(store, viewer, session, parts)
+    return Findings(tuple(_refused(cursor)), tuple(_unanswered(cursor, parts)))
+
+
+def _checked(
+    store: Store, viewer: Viewer, session: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]
+) -> duckdb.DuckDBPyConnection:
+    """A cursor on which the session is staged and every rule has spoken."""
+    may_write(store, viewer, "session.write")
+    episodes = episodes_of(store, viewer, [part["episode_id"] for part in parts])
+    for episode_id, episode in episodes.items():
+        if episode["client_id"] != session["client_id"]:
+            raise NotAllowed(f"Episode {episode_id} is not one of client {session['client_id']}.")
+    cursor = store.staging()
+    stage(cursor, session, parts, episodes)
+    rules.check(cursor)
+    plausibility.look(cursor, session, parts)
+    _refuse_after_discharge(cursor, session, parts, episodes)
+    return cursor
+
+
+def episodes_of(store: Store, viewer: Viewer, episode_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What the rules need to know of each episode, by its id. Raises NotAllowed for one the viewer may not see."""
+    if not episode_ids or len(set(episode_ids)) != len(episode_ids):
+        raise EntryRefused(["A session serves at least one episode, and each of them once. Choose the episode again."])
+    found = store.open_for(viewer).read(EPISODES, episode_ids=list(episode_ids))
+    episodes = {int(row["episode_id"]): _without_missing(row) for row in found.to_dict("records")}
+    for episode_id in episode_ids:
+        if episode_id not in episodes:
+            raise NotAllowed(f"There is no episode {episode_id} you may write to.")
+    return episodes
+
+
+def _without_missing(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if value != value else value for name, value in row.items()}
+
+
+def stage(
     cursor: duckdb.DuckDBPyConnection,
-    visit: Mapping[str, Any],
-    readings: Sequence[Mapping[str, str]],
-    episode: Mapping[str, Any],
+    session: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]],
+    episodes: Mapping[int, Mapping[str, Any]],
 ) -> None:
-    injury_types = {"visit.injury_type": (episode["injury_type"],)}
+    """Put a session as it was given into the staging tables of the rules: one line for each part, in their order."""
+    injury_types = {"visit.injury_type": tuple({episode["injury_type"] for episode in episodes.values()})}
     rules.open_staging(cursor, rules.Door(named="entry", today=calendar.today(), may_add=injury_types))
-    row = {name: visit.get(name) or None for name in LABELS} | {
-        "client_ref": str(episode["client_id"]),
-        **{name: episode[name] for name in ("client_name", "birth_date", "injury_type", "cause", "opened_on")},
+    visits, readings, care = [], [], []
+    names = [(0, field, label) for field, label in VISIT_LABELS.items()]
+    number = 0  # readings are numbered through all parts, so that each has the name it had on the form
+    for line, part in enumerate(parts, start=1):
+        episode = episodes[part["episode_id"]]
+        row = {"line": line, "place": 1, "client_ref": str(session["client_id"])}
+        row |= {name: episode[name] for name in ("client_name", "birth_date", "injury_type", "cause", "opened_on")}
+        row |= {name: session.get(name) or None for name in OF_SESSION}
+        visits.append(row | {name: part.get(name) or None for name in OF_PART})
+        for reading in given_readings(part):
+            number += 1
+            values = {name: reading.get(name) or None for name in rules.READING_FIELDS}
+            readings.append({"line": line, "place": 1, "reading": number} | values)
+            label = reading["label"]
+            names += [(number, name, label if name == "value" else f"{label}, {name}") for name in rules.READING_FIELDS]
+        for key, (what, label) in CARE.items():
+            for item in part.get(key) or ():
+                number += 1
+                care.append({"line": line, "place": 1, "reading": number, "what": what} | _care(what, item))
+                names += [(number, name, label) for name in rules.CARE_FIELDS]
+    for table, rows in (("staged_visit", visits), ("staged_reading", readings), ("staged_care", care)):
+        insert_rows(cursor, table, rows)
+    insert_rows(
+        cursor,
+        "field_name",
+        [
+            {"place": 1, "reading": number, "field": field, "column_name": label, "given": True}
+            for number, field, label in names
+        ],
+    )
+
+
+def given_readings(part: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The readings of a part that hold a value."""
+    return [reading for reading in part.get("readings") or () if (reading.get("value") or "").strip()]
+
+
+def _care(what: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """One technique, red flag, call or entry of a form, in the fields of the rules."""
+    code = {"technique": "technique", "red_flag": "red_flag", "entry": "kind"}.get(what)
+    words, whom = ("about", "called_whom") if what == "call" else ("words", None)
+    return {
+        "code": (item.get(code) or None) if code else None,
+        "region": item.get("region") or None,
+        "minutes": item.get("minutes") or None,
+        "words": item.get(words) or None,
+        "whom": (item.get(whom) or None) if whom else None,
+        "called_at": item.get("called_at") or None,
     }
-    _insert(cursor, "staged_visit", {"line": 1, "place": 1} | row)
-    for name, label in LABELS.items():
-        _name(cursor, 0, name, label)
-    for number, reading in enumerate(readings, start=1):
-        values = {name: reading.get(name) or None for name in rules.READING_FIELDS}
-        _insert(cursor, "staged_reading", {"line": 1, "place": 1, "reading": number} | values)
-        for name in rules.READING_FIELDS:
-            _name(cursor, number, name, reading["label"] if name == "value" else f"{reading['label']}, {name}")
 
 
-def _insert(cursor: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]) -> None:
-    marks = ", ".join(f"${name}" for name in row)
-    cursor.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", dict(row))
+def insert_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of one shape into a staging table, all at once: a statement for each would cost more than the rules."""
+    if rows:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        given = ", ".join(f"unnest(${name}) AS {name}" for name in columns)
+        cursor.execute(f"INSERT INTO {table} BY NAME SELECT {given}", columns)
 
 
-def _name(cursor: duckdb.DuckDBPyConnection, reading: int, field: str, label: str) -> None:
-    cursor.execute("INSERT INTO field_name VALUES (1, ?, ?, ?, true)", [reading, field, label])
+def _refuse_after_discharge(
+    cursor: duckdb.DuckDBPyConnection,
+    session: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]],
+    episodes: Mapping[int, Mapping[str, Any]],
+) -> None:
+    """A visit after the discharge begins a new episode: a file says so by gaps, a form asks. Contacts may follow."""
+    if session.get("kind") == "contact":
+        return
+    for line, part in enumerate(parts, start=1):
+        if (ended := episodes[part["episode_id"]]["discharged_on"]) is not None:
+            cursor.execute(
+                "INSERT INTO problem SELECT line, place, 0, 'visited_on', visited_on::VARCHAR, 'refused',"
+                " visited_on || ' is after the discharge (' || ?::DATE || '): a visit then begins a new episode.',"
+                " remedy_words('refused', 'open a new episode') FROM read_visit"
+                " WHERE line = ? AND status IN ('kept', 'booked') AND visited_on > ?::DATE",
+                [ended, line, ended],
+            )
+
+
+def _refused(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every reason, once, in the order of the form."""
+    found = cursor.execute(
+        "SELECT coalesce(n.column_name, p.field) || ': ' || p.reason || ' ' || p.remedy AS said"
+        " FROM problem AS p LEFT JOIN field_name AS n USING (place, reading, field) WHERE p.fate = 'refused'"
+        " GROUP BY said ORDER BY min(p.reading), min(p.field)"
+    ).fetchall()
+    return [reason for (reason,) in found]
+
+
+def _unanswered(cursor: duckdb.DuckDBPyConnection, parts: Sequence[Mapping[str, Any]]) -> list[Doubt]:
+    """The doubts that were not overruled. A doubt is known by its words: other values are another question."""
+    answered = {
+        (part["episode_id"], given["warning"], given["words"])
+        for part in parts
+        for given in part.get("overruled") or ()
+    }
+    return [
+        doubt for doubt in plausibility.doubts(cursor) if (doubt.episode_id, doubt.warning, doubt.words) not in answered
+    ]
 
 
 def _write(
     store: Store,
     viewer: Viewer,
     cursor: duckdb.DuckDBPyConnection,
-    visit: Mapping[str, Any],
-    client_id: int,
+    session: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]],
     idempotency_key: str,
+    draft_id: int | None,
 ) -> int:
-    [read] = _rows(cursor, "read_visit")
+    read = {row["line"]: row for row in _rows(cursor, "read_visit")}
+    readings, care = _by_line(cursor, "read_reading"), _by_line(cursor, "read_care")
+    raised = {(doubt.episode_id, doubt.warning, doubt.words) for doubt in plausibility.doubts(cursor)}
     with store.change(viewer, "create", idempotency_key=idempotency_key) as change:
-        # Between looking and writing an import may have been undone, and the episode with it.
-        if not change.cursor.execute(
-            "SELECT 1 FROM records.episode WHERE episode_id = ? AND NOT withdrawn", [visit["episode_id"]]
-        ).fetchone():
-            raise NotAllowed(f"Episode {visit['episode_id']} was withdrawn meanwhile. Nothing was saved.")
-        keys = {"episode_id": visit["episode_id"], "client_id": client_id}
-        session_id = change.insert(
-            "session",
-            {"client_id": client_id}
-            | {name: read[name] for name in ("visited_on", "start_time", "kind", "status")}
-            | {name: visit.get(name) for name in ("therapist_id", "office_id")},
-        )
-        keys["session_id"] = session_id
-        part = {name: read[name] for name in ("visited_on", "minutes", "home_done", "home_prescribed", "note")}
-        change.insert("session_part", keys | part)
-        for reading in _rows(cursor, "read_reading"):
-            change.insert(*_record(reading, keys))
+        _still_stand(change, parts)
+        session_id = _write_session(change, session, read[1])
+        for line, part in enumerate(parts, start=1):
+            keys = {"session_id": session_id, "episode_id": part["episode_id"], "client_id": session["client_id"]}
+            day = read[line]["visited_on"]
+            _write_part(change, keys, part, read[line])
+            for reading in readings.get(line, ()):
+                change.insert(*_record(reading, keys, session.get("therapist_id")))
+            for row in care.get(line, ()):
+                change.insert(*_care_record(row, keys, day))
+            for given in part.get("overruled") or ():
+                if (part["episode_id"], given["warning"], given["words"]) in raised:
+                    change.insert("warning_overruled", keys | {name: given[name] for name in ("warning", "words")})
+        if draft_id is not None:
+            change.cursor.execute(
+                "UPDATE records.draft SET state = 'finished', session_id = ?, changed_at = ? WHERE draft_id = ?",
+                [session_id, calendar.now(), draft_id],
+            )
     return session_id
+
+
+def _still_stand(change: Change, parts: Sequence[Mapping[str, Any]]) -> None:
+    """Between looking and writing an import may have been undone, and the episode with it."""
+    for part in parts:
+        if not change.cursor.execute(
+            "SELECT 1 FROM records.episode WHERE episode_id = ? AND NOT withdrawn", [part["episode_id"]]
+        ).fetchone():
+            raise NotAllowed(f"Episode {part['episode_id']} was withdrawn meanwhile. Nothing was saved.")
+
+
+def _write_session(change: Change, session: Mapping[str, Any], read: Mapping[str, Any]) -> int:
+    """The session's own row: a new one, or the booking that it now is, corrected to what took place."""
+    row = {name: read[name] for name in OF_SESSION}
+    row |= {name: session.get(name) for name in ("therapist_id", "office_id", "red_flags_asked")}
+    booking_id = session.get("booking_id")
+    if booking_id is None:
+        return change.insert("session", {"client_id": session["client_id"]} | row)
+    booked = change.cursor.execute(
+        "SELECT ver FROM records.session"
+        " WHERE session_id = ? AND client_id = ? AND status = 'booked' AND NOT withdrawn",
+        [booking_id, session["client_id"]],
+    ).fetchone()
+    if booked is None:
+        raise NotAllowed(f"Session {booking_id} is no booking of this client any more. Open the form again.")
+    # The booking's parts make way for those of the session it became; what was booked stays in the trail.
+    for part_id, ver in change.cursor.execute(
+        "SELECT session_part_id, ver FROM records.session_part WHERE session_id = ? AND NOT withdrawn", [booking_id]
+    ).fetchall():
+        change.correct("session_part", part_id, ver, {"withdrawn": True})
+    change.correct("session", booking_id, booked[0], row)
+    return booking_id
+
+
+def _write_part(change: Change, keys: Mapping[str, int], part: Mapping[str, Any], read: Mapping[str, Any]) -> None:
+    row = {name: read[name] for name in ("visited_on", *OF_PART)}
+    row |= {"adverse_reaction": part.get("adverse_reaction") or None, "flare_marked": part.get("flare_marked")}
+    booked = change.cursor.execute(
+        "SELECT session_part_id, ver FROM records.session_part WHERE session_id = ? AND episode_id = ?",
+        [keys["session_id"], keys["episode_id"]],
+    ).fetchone()
+    if booked is None:
+        change.insert("session_part", keys | row)
+    else:
+        change.correct("session_part", *booked, row | {"withdrawn": False})
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
@@ -146,7 +344,14 @@ def _rows(cursor: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _record(reading: Mapping[str, Any], keys: Mapping[str, int]) -> tuple[str, dict[str, Any]]:
+def _by_line(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[int, list[dict[str, Any]]]:
+    by_line: dict[int, list[dict[str, Any]]] = {}
+    for row in _rows(cursor, table):
+        by_line.setdefault(row["line"], []).append(row)
+    return by_line
+
+
+def _record(reading: Mapping[str, Any], keys: Mapping[str, int], rater_id: int | None) -> tuple[str, dict[str, Any]]:
     """The table a reading belongs to and its row there."""
     same = {
         "pain": ("rating", "rated_on", "pain", ("kind", "moment", "region", "side")),
@@ -160,4 +365,19 @@ def _record(reading: Mapping[str, Any], keys: Mapping[str, int]) -> tuple[str, d
     }
     table, day, number, names = same[reading["what"]]
     row = dict(keys) | {day: reading["taken_on"], number: reading["value"]} | {name: reading[name] for name in names}
-    return table, row | ({"repeat_number": reading["repeat"]} if table == "motion" else {})
+    return table, row | ({"repeat_number": reading["repeat"], "rater_id": rater_id} if table == "motion" else {})
+
+
+def _care_record(row: Mapping[str, Any], keys: Mapping[str, int], day: Any) -> tuple[str, dict[str, Any]]:
+    """The table a technique, red flag, call or entry belongs to and its row there."""
+    whose = {name: keys[name] for name in ("episode_id", "client_id")}
+    match row["what"]:
+        case "technique":
+            used = {"technique": row["code"], "region": row["region"], "minutes": row["minutes"]}
+            return "technique_use", dict(keys) | {"visited_on": day} | used
+        case "red_flag":
+            return "red_flag_found", dict(keys) | {"visited_on": day, "red_flag": row["code"], "words": row["words"]}
+        case "call":
+            told = {"called_at": row["called_at"], "called_whom": row["whom"], "about": row["words"]}
+            return "call_made", dict(keys) | told
+    return "dated_entry", whose | {"entered_on": day, "kind": row["code"], "words": row["words"]}

@@ -11,8 +11,12 @@ RecordsError
 ├── EditedMeanwhile          somebody else saved the record after it was read
 ├── NotAllowed               the viewer may not do this, or the store may not be written (the sample practice)
 ├── ImportRefused            the file as a whole cannot be read; nothing was written
-└── EntryRefused             a form's values break the rules; nothing was written
+├── EntryRefused             a form's values break the rules; nothing was written
+└── EntryDoubted             a form's values are hardly ever so, and nobody said they are right; nothing was written
 """
+
+import datetime as dt
+from typing import Any
 
 
 class RecordsError(Exception):
@@ -48,7 +52,28 @@ class AlreadySaved(RecordsError):
 
 
 class EditedMeanwhile(RecordsError):
-    """The record was changed after it was read; nothing was overwritten."""
+    """The record was changed after it was read; nothing was overwritten.
+
+    Attributes
+    ----------
+    stands : dict or None
+        The record as it stands now, by column, so that a page can show both versions.
+    changed_at, changed_by : datetime, str, or None
+        When it was changed, and by which account.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        stands: dict[str, Any] | None = None,
+        changed_at: dt.datetime | None = None,
+        changed_by: str | None = None,
+    ):
+        super().__init__(message)
+        self.stands = stands
+        self.changed_at = changed_at
+        self.changed_by = changed_by
 
 
 class NotAllowed(RecordsError):
@@ -65,3 +90,11 @@ class EntryRefused(RecordsError):
     def __init__(self, reasons: list[str]):
         super().__init__("\n".join(reasons))
         self.reasons = reasons
+
+
+class EntryDoubted(RecordsError):
+    """What was entered is hardly ever so; `doubts` lists every question to answer first, and nothing was written."""
+
+    def __init__(self, doubts: list):
+        super().__init__("\n".join(f"{doubt.words} Answer that it is right, or correct it." for doubt in doubts))
+        self.doubts = doubts

@@ -9,10 +9,10 @@ import duckdb
 import pandas as pd
 
 from records import ids, rules
-from records.errors import NotAllowed
 from records.importing.profile import Profile, load
 from records.importing.readers import File, read_table
 from records.importing.staging import Progress, Staging
+from records.permission import may_write
 from records.store import Store
 from records.viewer import Viewer
 
@@ -31,10 +31,6 @@ ADDED = (
     "rating",
     "motion",
     "score",
-)
-SAMPLE_WORDS = (
-    "These are invented records of a sample practice; nothing is imported or entered into them."
-    " Start with your own records first."
 )
 
 
@@ -148,14 +144,6 @@ def planned(store: Store, viewer: Viewer, staging: Staging, file_names: tuple[st
         ).df(),
         reasons=_reasons(staging),
     )
-
-
-def may_write(store: Store, viewer: Viewer, right: str) -> None:
-    """Raise NotAllowed when the viewer lacks the right, or the store is the invented sample."""
-    if store.is_sample:
-        raise NotAllowed(SAMPLE_WORDS)
-    if not viewer.may(right):
-        raise NotAllowed("You may not bring records in here. Ask the practice's owner for the right to import.")
 
 
 def _plan(cursor: duckdb.DuckDBPyConnection, profile: Profile) -> None:

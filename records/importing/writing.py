@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from records import calendar, ids
 from records.errors import EditedMeanwhile, ImportRefused, NotAllowed
-from records.importing.reviewing import ADDED, SQL, Counts, Review, may_write, planned
+from records.importing.reviewing import ADDED, SQL, Counts, Review, planned
+from records.permission import may_write
 from records.store import Change, Store
 from records.viewer import Viewer
 

@@ -1,8 +1,8 @@
 """The one set of rules: every row from a form or a file passes here, as text, before anything is written.
 
-A door (the form, the import) fills `staged_visit` and `staged_reading` with what was given, word for word. `check`
-reads it into `read_visit` and `read_reading`, and gathers what the rule files find in `problem`. Bounds and lists come
-from the store's own tables, which repeat instruments/.
+A door (the form, the import) fills `staged_visit`, `staged_reading` and `staged_care` with what was given, word for
+word. `check` reads it into `read_visit`, `read_reading` and `read_care`, and gathers what the rule files find in
+`problem`. Bounds and lists come from the store's own tables, which repeat instruments/.
 """
 
 import datetime as dt
@@ -63,6 +63,8 @@ READING_FIELDS = (
     "item",
     "taken_on",
 )
+# What was done and said in a visit beside its readings: a technique used, a red flag found, a call made, an entry.
+CARE_FIELDS = ("what", "code", "region", "minutes", "words", "whom", "called_at")
 # Lists that never change; the others (causes, regions, injury types ...) are tables of the store.
 VISIT_LISTS = {
     "sex": ("female", "male", "other"),
@@ -77,6 +79,10 @@ READING_LISTS = {
     "moment": ("before", "after", "between"),
     "motion_type": ("active", "passive"),
     "instrument": ("goniometer", "inclinometer", "crom", "app", "visual"),
+}
+CARE_LISTS = {
+    "what": ("technique", "red_flag", "call", "entry"),
+    "entry": ("medication", "work_status", "daily_words"),
 }
 # Written by every system that writes ISO dates, and never ambiguous.
 ISO_FORMS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
@@ -126,13 +132,13 @@ def open_staging(cursor: duckdb.DuckDBPyConnection, door: Door) -> None:
         "rules_round_pain": door.round_pain,
     }.items():
         cursor.execute(f"SET VARIABLE {name} = ?", [value])
-    fields = {"visit": VISIT_FIELDS, "reading": READING_FIELDS}
+    fields = {"visit": VISIT_FIELDS, "reading": READING_FIELDS, "care": CARE_FIELDS}
     for what, names in fields.items():
-        key = "line BIGINT, place INTEGER" + (", reading INTEGER" if what == "reading" else "")
+        key = "line BIGINT, place INTEGER" + ("" if what == "visit" else ", reading INTEGER")
         columns = ", ".join(f"{name} VARCHAR" for name in names)
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE staged_{what} ({key}, {columns})")
     cursor.execute((HERE / "staging.sql").read_text(encoding="utf-8"))
-    for what, lists in (("visit", VISIT_LISTS), ("reading", READING_LISTS)):
+    for what, lists in (("visit", VISIT_LISTS), ("reading", READING_LISTS), ("care", CARE_LISTS)):
         for name, codes in lists.items():
             cursor.execute(
                 "INSERT INTO known_value SELECT ?, unnest(?), replace(unnest(?), '_', ' '), generate_subscripts(?, 1)",
@@ -147,7 +153,7 @@ def check(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute((HERE / "reading.sql").read_text(encoding="utf-8"))
     run(cursor, HERE / "not_a_visit.sql")
     # A total has no client and no date either; one reason is enough for it.
-    for table in ("read_visit", "read_reading"):
+    for table in ("read_visit", "read_reading", "read_care"):
         cursor.execute(f"DELETE FROM {table} WHERE line IN (SELECT line FROM problem)")
     for rule in RULES:
         run(cursor, rule)

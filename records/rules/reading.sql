@@ -24,6 +24,9 @@ WITH given AS (
     UNION ALL SELECT DISTINCT 'reading.motion_type', motion_type FROM staged_reading
     UNION ALL SELECT DISTINCT 'reading.instrument', instrument FROM staged_reading
     UNION ALL SELECT DISTINCT 'reading.scale', scale FROM staged_reading
+    UNION ALL SELECT DISTINCT 'care.what', what FROM staged_care
+    UNION ALL SELECT DISTINCT 'care.' || what, code FROM staged_care WHERE what <> 'call'
+    UNION ALL SELECT DISTINCT 'care.region', region FROM staged_care
 )
 SELECT
     g.list,
@@ -125,3 +128,22 @@ LEFT JOIN listed_value AS movement ON movement.list = 'reading.movement' AND s.m
 LEFT JOIN listed_value AS motion_type ON motion_type.list = 'reading.motion_type' AND s.motion_type = motion_type.given
 LEFT JOIN listed_value AS instrument ON instrument.list = 'reading.instrument' AND s.instrument = instrument.given
 LEFT JOIN listed_value AS scale ON scale.list = 'reading.scale' AND s.scale = scale.given;
+
+-- One row per technique used, red flag found, call made or dated entry.
+CREATE OR REPLACE TEMP TABLE read_care AS
+SELECT
+    s.line,
+    s.place,
+    s.reading,
+    what.code AS what,
+    code.code AS code,
+    region.code AS region,
+    read_whole(s.minutes) AS minutes,
+    bare(s.words) AS words,
+    bare(s.whom) AS whom,
+    read_moment(s.called_at) AS called_at
+FROM staged_care AS s
+INNER JOIN read_visit AS v USING (line, place)
+LEFT JOIN listed_value AS what ON what.list = 'care.what' AND s.what = what.given
+LEFT JOIN listed_value AS code ON code.list = 'care.' || s.what AND s.code = code.given
+LEFT JOIN listed_value AS region ON region.list = 'care.region' AND s.region = region.given;

@@ -1,6 +1,7 @@
--- The tables between a door and the rules, beside staged_visit (one row per visit of a line, all text as it was given)
--- and staged_reading (one row per reading given). `line` numbers the rows of all files together; `place` is the visit
--- within its row (1 unless a row holds several); `reading` numbers the readings of a visit, 0 is the visit itself.
+-- The tables between a door and the rules, beside staged_visit (one row per visit of a line, all text as it was given),
+-- staged_reading (one row per reading given) and staged_care (one row per technique, red flag, call or dated entry).
+-- `line` numbers the rows of all files together; `place` is the visit within its row (1 unless a row holds several);
+-- `reading` numbers the readings of a visit and what was done in it, 0 is the visit itself.
 
 -- How the person who gave a value knows it: the column of the file or the label of the form.
 -- given is false where the profile, not the file, says the value.
@@ -29,7 +30,10 @@ UNION ALL SELECT 'visit.therapist', name, name, therapist_id FROM records.therap
 UNION ALL SELECT 'visit.office', name, name, office_id FROM records.office WHERE NOT withdrawn
 UNION ALL SELECT DISTINCT 'reading.joint', joint, joint, 0 FROM records.movement
 UNION ALL SELECT DISTINCT 'reading.movement', movement, replace(movement, '_', ' '), 0 FROM records.movement
-UNION ALL SELECT 'reading.scale', scale, name, 0 FROM records.scale;
+UNION ALL SELECT 'reading.scale', scale, name, 0 FROM records.scale
+UNION ALL SELECT 'care.technique', technique, name, place FROM records.technique
+UNION ALL SELECT 'care.red_flag', red_flag, name, place FROM records.red_flag
+UNION ALL SELECT 'care.region', region, name, place FROM records.region;
 
 -- Text without the space around it, whichever space it is. \u00a0 is what Excel and web pages leave behind.
 CREATE OR REPLACE TEMP MACRO bare(given) AS trim(given, ' ' || chr(9) || chr(10) || chr(13) || chr(160));
@@ -45,6 +49,11 @@ CREATE OR REPLACE TEMP MACRO read_date(given) AS
     CASE WHEN regexp_matches(given, '\d{4}') THEN try_strptime(without_zone(given), getvariable('rules_dates'))::DATE END;
 CREATE OR REPLACE TEMP MACRO read_time(given) AS
     try_strptime(without_zone(given), getvariable('rules_times'))::TIME;
+-- A day and a time of day together, else NULL.
+CREATE OR REPLACE TEMP MACRO read_moment(given) AS
+    CASE WHEN contains(given, ':') AND regexp_matches(given, '\d{4}')
+        THEN try_strptime(without_zone(given), getvariable('rules_dates'))
+    END;
 -- A number in the door's decimal mark, else NULL.
 CREATE OR REPLACE TEMP MACRO read_number(given) AS
     CASE WHEN regexp_full_match(bare(given), getvariable('rules_number'))

@@ -5,6 +5,7 @@ import re
 import duckdb
 import pytest
 
+from records import drafts
 from records import store as record_store
 from tables import practice_of, rows
 
@@ -28,7 +29,15 @@ PLANTED = rows("""
     UPDATE motion SET degrees = 355 WHERE session_id = {session}         | motion outside the joint's bounds                  | motion
     UPDATE score SET value = 11                                          | score outside the scale                            | score
     UPDATE rating SET region = 'tail' WHERE session_id = {session}       | rating of an unknown region                        | rating
-    UPDATE rating SET rating_id = 5                                      | id stands more than once                           | rating
+    UPDATE rating SET rating_id = 5                                      | id stands more than once, or is missing            | rating
+    UPDATE technique_use SET technique_use_id = NULL                     | id stands more than once, or is missing            | technique_use
+    UPDATE episode_region SET episode_id = 1                             | region of an unknown episode                       | episode_region
+    UPDATE dated_entry SET client_id = {other}                           | entry of an unknown episode                        | dated_entry
+    UPDATE call_made SET episode_id = 1                                  | call about an unknown episode                      | call_made
+    UPDATE technique_use SET session_id = 1                              | technique without its session part                 | technique_use
+    UPDATE red_flag_found SET client_id = {other}                        | red flag without its session part                  | red_flag_found
+    UPDATE warning_overruled SET episode_id = 1                          | overruled warning without its session part         | warning_overruled
+    UPDATE draft SET client_id = 1                                       | draft of an unknown client                         | draft
     INSERT INTO session_part SELECT * FROM session_part WHERE session_id = {session} | two parts of one session for one episode | session_part
     UPDATE client SET withdrawn = true WHERE client_id = {other}         | stands although its client was withdrawn           | episode
     UPDATE session SET withdrawn = true WHERE session_id = {session}     | stands although its session was withdrawn          | session_part
@@ -50,6 +59,15 @@ def practice(store, owner):
         )
         change.insert("goal", ada | {"measure": "pain", "target": 2, "set_on": "2026-03-02"})
         change.insert("referral", ada | {"visits_ordered": 6})
+        change.insert("episode_region", ada | {"place": 1, "region": "knee", "side": "left"})
+        change.insert("dated_entry", ada | {"entered_on": "2026-03-02", "kind": "medication", "words": "none"})
+        in_visit = ada | {"session_id": entered.sessions[0]}
+        call = {"called_at": "2026-03-02 11:00", "called_whom": "physician", "about": "fever"}
+        change.insert("call_made", in_visit | call)
+        change.insert("technique_use", in_visit | {"visited_on": "2026-03-02", "technique": "relaxation"})
+        change.insert("red_flag_found", in_visit | {"visited_on": "2026-03-02", "red_flag": "fever"})
+        change.insert("warning_overruled", in_visit | {"warning": "side_swapped", "words": "Left and right exchanged?"})
+    drafts.begin(store, owner, ada["client_id"])
     return {
         "episode": ada["episode_id"],
         "session": entered.sessions[0],
