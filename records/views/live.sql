@@ -132,7 +132,8 @@ LEFT JOIN live.rating AS r
 GROUP BY ALL;
 
 -- The course of each episode in dates: what is judged from it (active, lapsed ...) is analytics' business.
--- Episodes without a visit (contacts or bookings only) have NULL first and last visits and 0 visits.
+-- Episodes without a visit (contacts or bookings only) have NULL first and last visits and 0 visits. A contact agreed for
+-- a later day is no booked visit.
 CREATE OR REPLACE VIEW live.episode_course AS
 SELECT
     e.client_id,
@@ -140,7 +141,7 @@ SELECT
     count(*) FILTER (WHERE s.status = 'kept' AND s.kind <> 'contact') AS visits,
     min(p.visited_on) FILTER (WHERE s.status = 'kept' AND s.kind <> 'contact') AS first_visit_on,
     max(p.visited_on) FILTER (WHERE s.status = 'kept' AND s.kind <> 'contact') AS last_visit_on,
-    max(p.visited_on) FILTER (WHERE s.status = 'booked') AS last_booked_on
+    max(p.visited_on) FILTER (WHERE s.status = 'booked' AND s.kind <> 'contact') AS last_booked_on
 FROM live.episode AS e
 LEFT JOIN live.session_part AS p ON e.client_id = p.client_id AND e.episode_id = p.episode_id
 LEFT JOIN live.session AS s ON p.client_id = s.client_id AND p.session_id = s.session_id
@@ -210,6 +211,26 @@ LEFT JOIN complaint AS m ON e.client_id = m.client_id AND e.episode_id = m.episo
 LEFT JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id
 WHERE NOT e.withdrawn;
 
+-- The pain to ask for without a visit: that of the series the episode is judged by; in an episode without one, pain now
+-- of its main complaint. One row per episode.
+CREATE OR REPLACE VIEW live.asked_pain AS
+WITH complaint AS (
+    SELECT client_id, episode_id, arg_min({region: region, side: side}, place) AS main
+    FROM records.episode_region
+    WHERE NOT withdrawn
+    GROUP BY client_id, episode_id
+)
+SELECT
+    e.client_id,
+    e.episode_id,
+    coalesce(s.kind, 'now') AS kind,
+    CASE WHEN s.kind IS NOT NULL THEN s.region WHEN m.main IS NOT NULL THEN m.main.region ELSE i.region END AS region,
+    CASE WHEN s.kind IS NOT NULL THEN s.side ELSE m.main.side END AS side
+FROM live.episode AS e
+LEFT JOIN live.pain_series AS s ON e.client_id = s.client_id AND e.episode_id = s.episode_id
+LEFT JOIN complaint AS m ON e.client_id = m.client_id AND e.episode_id = m.episode_id
+LEFT JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id;
+
 -- Motion of each episode from start to now, in degrees: the first reading before treatment and the one of the latest
 -- visit measured, repeats of one visit averaged; latest is NULL where it was measured at one visit only.
 -- A rater or instrument that was not written down is taken to be that of the nearest visit where one was.
@@ -271,3 +292,75 @@ SELECT
     m.region
 FROM series AS s
 INNER JOIN records.movement AS m ON s.joint = m.joint AND s.movement = m.movement;
+
+-- Everything a person may correct, whether it stands or was withdrawn, with all its values. One row per record.
+CREATE OR REPLACE VIEW live.written AS
+SELECT
+    'client' AS table_name, t.client_id AS row_id, t.client_id, NULL::BIGINT AS episode_id, NULL::BIGINT AS session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t) AS record
+FROM records.client AS t
+UNION ALL
+SELECT
+    'episode', t.episode_id, t.client_id, t.episode_id, NULL,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.episode AS t
+UNION ALL
+SELECT
+    'episode_region', t.episode_region_id, t.client_id, t.episode_id, NULL,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.episode_region AS t
+UNION ALL
+SELECT
+    'goal', t.goal_id, t.client_id, t.episode_id, NULL,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.goal AS t
+UNION ALL
+SELECT
+    'dated_entry', t.entry_id, t.client_id, t.episode_id, NULL,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.dated_entry AS t
+UNION ALL
+SELECT
+    'referral', t.referral_id, t.client_id, t.episode_id, NULL,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM (SELECT * EXCLUDE (order_copy) FROM records.referral) AS t
+UNION ALL
+SELECT
+    'session', t.session_id, t.client_id, NULL, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.session AS t
+UNION ALL
+SELECT
+    'session_part', t.session_part_id, t.client_id, t.episode_id, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.session_part AS t
+UNION ALL
+SELECT
+    'technique_use', t.technique_use_id, t.client_id, t.episode_id, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.technique_use AS t
+UNION ALL
+SELECT
+    'red_flag_found', t.red_flag_found_id, t.client_id, t.episode_id, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.red_flag_found AS t
+UNION ALL
+SELECT
+    'call_made', t.call_id, t.client_id, t.episode_id, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.call_made AS t
+UNION ALL
+SELECT
+    'rating', t.rating_id, t.client_id, t.episode_id, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.rating AS t
+UNION ALL
+SELECT
+    'motion', t.motion_id, t.client_id, t.episode_id, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.motion AS t
+UNION ALL
+SELECT
+    'score', t.score_id, t.client_id, t.episode_id, t.session_id,
+    t.ver, t.withdrawn, t.action_id, t.batch_id, to_json(t)
+FROM records.score AS t;

@@ -20,15 +20,21 @@ HAVING count(DISTINCT v.client_id) >= getvariable('pooled_minimum');
 -- one person, episode, side, moment and instrument. "same": the repeats of one rater. "different": the first reading of
 -- each rater who was written down. A rater or instrument left open is one of its own. pairs are the degrees of freedom:
 -- two readings are one pair, three are two; sum_of_squares is of their distances from the mean, in square degrees.
+-- Contacts and missed visits are no visits.
 -- One row per joint, movement, motion type and raters.
 CREATE OR REPLACE VIEW pooled_repeat_motion AS
 WITH repeated AS (
     -- Few sessions have repeats: to look at these alone makes the view many times faster.
-    SELECT session_id
-    FROM live.motion
-    WHERE getvariable('viewer_pooled')
-    GROUP BY session_id
-    HAVING max(repeat_number) > 1 OR min(rater_id) <> max(rater_id)
+    SELECT m.session_id
+    FROM (
+        SELECT session_id
+        FROM live.motion
+        WHERE getvariable('viewer_pooled')
+        GROUP BY session_id
+        HAVING max(repeat_number) > 1 OR min(rater_id) <> max(rater_id)
+    ) AS m
+    SEMI JOIN (SELECT session_id FROM live.session WHERE status = 'kept' AND kind <> 'contact') AS s
+        ON m.session_id = s.session_id
 ),
 readings AS (
     SELECT

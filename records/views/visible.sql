@@ -57,6 +57,10 @@ CREATE OR REPLACE VIEW visible_pain_series AS
 SELECT * FROM live.pain_series
 WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
 
+CREATE OR REPLACE VIEW visible_asked_pain AS
+SELECT * FROM live.asked_pain
+WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
+
 CREATE OR REPLACE VIEW visible_rating AS
 SELECT * FROM live.rating
 WHERE getvariable('viewer_scope') = 'all' OR episode_id IN (SELECT episode_id FROM visible_episode);
@@ -146,6 +150,118 @@ CREATE OR REPLACE VIEW visible_release AS
 SELECT action_id, acted_at, replace(reason, 'as of ', '')::DATE AS as_of
 FROM records.action
 WHERE what = 'release' AND getvariable('viewer_scope') = 'all';
+
+-- What was withdrawn can be found and brought back by those who could read it: an episode one leads, or gave a session in;
+-- of a withdrawn episode the sessions went with it, so they count here.
+CREATE OR REPLACE VIEW visible_episode_ever AS
+SELECT e.episode_id, e.client_id
+FROM records.episode AS e
+WHERE
+    getvariable('viewer_scope') = 'all'
+    OR e.episode_id IN (SELECT episode_id FROM visible_episode)
+    OR (
+        e.withdrawn
+        AND (
+            (getvariable('viewer_scope') = 'office' AND e.office_id = getvariable('viewer_office'))
+            OR (
+                getvariable('viewer_scope') = 'own'
+                AND (
+                    e.therapist_id = getvariable('viewer_therapist')
+                    OR e.episode_id IN (
+                        SELECT p.episode_id
+                        FROM records.session_part AS p
+                        INNER JOIN records.session AS s ON p.session_id = s.session_id
+                        WHERE s.therapist_id = getvariable('viewer_therapist') AND s.status = 'kept'
+                    )
+                )
+            )
+        )
+    );
+
+-- Every record as it is written down now, withdrawn ones included, with who last acted on it. One row per record.
+CREATE OR REPLACE VIEW visible_record AS
+SELECT w.*, a.acted_at, a.actor, a.what, a.reason
+FROM live.written AS w
+LEFT JOIN records.action AS a ON w.action_id = a.action_id
+WHERE
+    getvariable('viewer_scope') = 'all'
+    OR w.episode_id IN (SELECT episode_id FROM visible_episode_ever)
+    OR (
+        w.table_name = 'session'
+        AND w.row_id IN (
+            SELECT session_id FROM records.session_part
+            WHERE episode_id IN (SELECT episode_id FROM visible_episode_ever)
+        )
+    )
+    OR (w.table_name = 'client' AND w.client_id IN (SELECT client_id FROM visible_episode_ever));
+
+-- What was withdrawn, with the record it was withdrawn with: itself, when it is what a person withdrew. One row per record.
+CREATE OR REPLACE VIEW visible_withdrawn AS
+SELECT r.* EXCLUDE (withdrawn), l.with_table, l.with_row_id
+FROM visible_record AS r
+LEFT JOIN (
+    SELECT action_id, arg_min(table_name, seq) AS with_table, arg_min(row_id, seq) AS with_row_id
+    FROM records.audit
+    WHERE what = 'withdraw'
+    GROUP BY action_id
+) AS l ON r.action_id = l.action_id
+WHERE r.withdrawn;
+
+-- Every version of every record about a client, as the trail keeps it; what an import brought has no line of its own until
+-- it is changed. One row per audit line.
+CREATE OR REPLACE VIEW visible_history AS
+WITH line AS (
+    SELECT
+        a.seq, a.action_id, a.table_name, a.row_id, a.client_id, a.ver, a.acted_at, a.actor, a.what,
+        v.reason, v.before, v.after,
+        CASE
+            WHEN a.table_name = 'episode' THEN a.row_id
+            ELSE coalesce(v.after ->> '$.episode_id', v.before ->> '$.episode_id')::BIGINT
+        END AS episode_id
+    FROM records.audit AS a
+    LEFT JOIN records.audit_values AS v ON a.seq = v.seq
+    WHERE a.row_id IS NOT NULL AND a.client_id IS NOT NULL
+)
+SELECT *
+FROM line
+WHERE
+    getvariable('viewer_scope') = 'all'
+    OR episode_id IN (SELECT episode_id FROM visible_episode_ever)
+    OR (
+        table_name = 'session'
+        AND row_id IN (
+            SELECT session_id FROM records.session_part
+            WHERE episode_id IN (SELECT episode_id FROM visible_episode_ever)
+        )
+    )
+    OR (table_name = 'client' AND row_id IN (SELECT client_id FROM visible_episode_ever));
+
+-- Clients who were said to be one, or (what is 'apart') two: only a viewer of the whole practice reads them.
+CREATE OR REPLACE VIEW visible_client_merge AS
+SELECT m.*, a.actor, a.what, a.reason
+FROM records.client_merge AS m
+LEFT JOIN records.action AS a ON m.action_id = a.action_id
+WHERE getvariable('viewer_scope') = 'all';
+
+-- What a value may be chosen from, by the list's name: the code or id kept in records, and the name people say.
+CREATE OR REPLACE VIEW visible_choice AS
+WITH choice AS (
+    SELECT 'cause' AS list, cause AS code, name, place FROM records.cause
+    UNION ALL SELECT 'region', region, name, place FROM records.region
+    UNION ALL SELECT 'technique', technique, name, place FROM records.technique
+    UNION ALL SELECT 'red_flag', red_flag, name, place FROM records.red_flag
+    UNION ALL SELECT 'discharge_reason', discharge_reason, name, place FROM records.discharge_reason
+    UNION ALL SELECT 'referral_source', referral_source, name, place FROM records.referral_source
+    UNION ALL SELECT 'payer_kind', payer_kind, name, place FROM records.payer_kind
+    UNION ALL SELECT 'scale', scale, name, 0 FROM records.scale
+    UNION ALL SELECT 'injury_type', injury_type_id::VARCHAR, name, 0 FROM records.injury_type WHERE NOT withdrawn
+    UNION ALL SELECT 'therapist', therapist_id::VARCHAR, name, 0 FROM records.therapist WHERE NOT withdrawn
+    UNION ALL SELECT 'office', office_id::VARCHAR, name, 0 FROM records.office WHERE NOT withdrawn
+    UNION ALL SELECT 'physician', physician_id::VARCHAR, name, 0 FROM records.physician WHERE NOT withdrawn
+    UNION ALL SELECT DISTINCT 'joint', joint, joint, 0 FROM records.movement
+    UNION ALL SELECT DISTINCT 'movement', movement, replace(movement, '_', ' '), 0 FROM records.movement
+)
+SELECT * FROM choice WHERE getvariable('viewer_scope') IS NOT NULL;
 
 -- Visible episodes narrowed to what a question is about; every argument may be NULL: not narrowed. Dates are inclusive.
 CREATE OR REPLACE MACRO visible_chosen_episode(since, until, therapist, office, injury, because) AS TABLE
