@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from records.errors import (
     NotAllowed,
     NotWritten,
     StoreBusy,
+    StoreClosed,
     StoreExists,
     StoreNewer,
     StoreUnreadable,
@@ -97,7 +98,11 @@ class Window:
         if beyond := asking.beyond_the_views(sql):
             raise NotAllowed(f"A query is one SELECT that reads visible_ or pooled_ views only; {beyond}.")
         used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
-        return self._cursor.execute(sql, used).df()
+        try:
+            return self._cursor.execute(sql, used).df()
+        except duckdb.Error as error:
+            self.store.still_open(error)
+            raise
 
 
 class Change:
@@ -205,6 +210,8 @@ class Store:
         self.path = path
         self._connection = connection
         self._write_lock = threading.RLock()
+        self._closed = False
+        self.before_closing: list[Callable[[], None]] = []  # what works on this store by itself, to be stopped first
         (self.is_sample,) = self._connection.execute("SELECT is_sample FROM records.practice").fetchone()
         self._read_in_force()
         self.version = self._last_action()
@@ -222,7 +229,7 @@ class Store:
 
     def open_for(self, viewer: Viewer) -> Window:
         """A window for one viewer: a cursor of its own whose views show what this viewer may read."""
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         for name, value in (
             ("viewer_scope", viewer.scope),
             ("viewer_therapist", viewer.therapist_id),
@@ -256,7 +263,7 @@ class Store:
             When the disk refuses.
         """
         with self._write_lock:
-            cursor = self._connection.cursor()
+            cursor = self._cursor()
             cursor.execute("BEGIN")
             try:
                 if idempotency_key is not None:
@@ -297,7 +304,7 @@ class Store:
             When the disk refuses.
         """
         with self._write_lock:
-            cursor = self._connection.cursor()
+            cursor = self._cursor()
             cursor.execute("BEGIN")
             try:
                 yield cursor
@@ -323,18 +330,34 @@ class Store:
 
         Records are written only inside `change`.
         """
-        return self._connection.cursor()
+        return self._cursor()
 
     def integrity(self) -> pd.DataFrame:
         """Everything in the store that should not be: columns problem, table_name, row_id; no rows when all is well."""
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         found = [cursor.execute(query.read_text(encoding="utf-8")).df() for query in INTEGRITY]
         broken = pd.DataFrame({"problem": trail.broken_links(cursor), "table_name": "audit", "row_id": None})
         return pd.concat([*found, broken], ignore_index=True)
 
     def close(self) -> None:
-        """Write everything into the file and let it go."""
-        self._connection.close()
+        """Write everything into the file and let it go, once whoever is writing has finished."""
+        while self.before_closing:
+            self.before_closing.pop()()
+        with self._write_lock:
+            self._closed = True
+            self._connection.close()
+
+    def still_open(self, error: duckdb.Error | None = None) -> None:
+        """Raise StoreClosed when the file was let go: a backup was brought back, or another practice opened."""
+        if self._closed:
+            raise StoreClosed(
+                f"{self.path.name} was closed while this page was open: a backup was brought back, or another practice"
+                " was opened. What was not saved before that is not saved. Load the page again."
+            ) from error
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        self.still_open()
+        return self._connection.cursor()
 
     def _last_action(self) -> int:
         return self._connection.execute("SELECT coalesce(max(action_id), 0) FROM records.action").fetchone()[0]
@@ -534,8 +557,9 @@ def release() -> None:
 
 def current() -> Store:
     """The store of this process."""
-    assert _current is not None, "no store is served yet: access/practice.py opens one before any page reads"
-    return _current
+    with _current_lock:  # whoever asks while another file takes this one's place waits for it
+        assert _current is not None, "no store is served yet: access/practice.py opens one before any page reads"
+        return _current
 
 
 def open_for(viewer: Viewer) -> Window:
