@@ -17,4 +17,5 @@ st.session_state.setdefault(door.FRONT, True)
 viewer = door.viewer()
 st.set_page_config(page_title=f"{practice.opened().practice_name} · Rehab Outcomes")
 offered = [st.Page(file, title=title) for file, title, right in PAGES if viewer.may(right)]
-st.navigation(offered, position="top").run()
+with door.plainly():
+    st.navigation(offered, position="top").run()

@@ -2,6 +2,9 @@
 however it is reached: Streamlit opens a file in pages/ directly before dashboard.py has run once.
 """
 
+import contextlib
+from collections.abc import Iterator
+
 import streamlit as st
 
 from access import practice, roles
@@ -53,6 +56,15 @@ def require(right: str) -> Viewer:
             st.markdown(":small[:gray[Invented sample practice: nobody here is real.]]")
             st.page_link("pages/import_records.py", label="Start with my own records")
     return here
+
+
+@contextlib.contextmanager
+def plainly() -> Iterator[None]:
+    """What a page did not see coming from the records room (its file was swapped) is a sentence, not a crash."""
+    try:
+        yield
+    except RecordsError as problem:
+        st.error(str(problem))
 
 
 def _refuse(reason: str) -> None:

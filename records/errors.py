@@ -5,7 +5,9 @@ RecordsError
 │   ├── StoreBusy            another program has the file open
 │   ├── StoreNewer           the file was written by a later version of this program
 │   ├── StoreUnreadable      not a record store, or damaged
+│   ├── StoreClosed          another file took this one's place while somebody was at work
 │   └── StoreExists          asked to create a file where one is
+├── BackupBroken             a backup or an export that is not what it was when it was made
 ├── NotWritten               the disk refused a change; nothing of it is kept
 ├── AlreadySaved             the same action was committed before (a retry after a lost answer)
 ├── EditedMeanwhile          somebody else saved the record after it was read
@@ -39,8 +41,16 @@ class StoreUnreadable(StoreError):
     """The file is not a record store, or it is damaged."""
 
 
+class StoreClosed(StoreError):
+    """The file was let go while somebody was at work on it; nothing they did after that was kept."""
+
+
 class StoreExists(StoreError):
     """A new store was asked for where a file already stands."""
+
+
+class BackupBroken(RecordsError):
+    """A backup or an export is damaged, unfinished or another file; nothing was restored from it."""
 
 
 class NotWritten(RecordsError):
