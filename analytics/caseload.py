@@ -34,7 +34,7 @@ def by_period(window: Window, filters: Filters, unit: Unit, today: dt.date) -> p
         the past).
     """
     days = window.read(SQL / "sessions_by_day.sql", **filters.values())
-    courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)
+    courses = _courses(window, filters, today)
     last_day = min(today, filters.until or today)
     began = pd.concat([days["visited_on"], courses["first_visit_on"]]).min()
     since = filters.since or (None if pd.isna(began) else began)
@@ -79,6 +79,11 @@ PERIOD_COLUMNS = (
 )
 
 
+def _courses(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
+    found = window.read(SQL / "episode_courses.sql", **filters.values())
+    return with_status(found, today, window.store.settings.closed_after_days)
+
+
 def anything_happened(periods: pd.DataFrame) -> bool:
     """Whether any week or month of `by_period` has a session, an episode begun or ended, or one in care."""
     return bool(periods[["sessions", "new_episodes", "discharged", "lapsed", "in_care"]].to_numpy().any())
@@ -112,7 +117,7 @@ def splits(window: Window, filters: Filters) -> pd.DataFrame:
 
 def status_counts(window: Window, filters: Filters, today: dt.date) -> dict[str, int]:
     """How many episodes are active, on_hold, discharged and lapsed today."""
-    courses = with_status(window.read(SQL / "episode_courses.sql", **filters.values()), today)
+    courses = _courses(window, filters, today)
     counted = courses["status"].value_counts()
     return {status: int(counted.get(status, 0)) for status in ("active", "on_hold", "discharged", "lapsed")}
 
@@ -125,7 +130,8 @@ def ended(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
     DataFrame, one row
         `analytics.fates.account`, but for still in care, of the episodes with a visit that are closed and whose care
         ended within `since` and `until`: by the day of discharge, or for a lapsed one the first day without a visit for
-        more than 30 days. Whoever lapsed but is silent for 60 days or less is not closed and not among them.
+        more than 30 days. Whoever lapsed but is silent for no longer than the practice's gap rule is not closed and not
+        among them.
     """
     found = outcomes.with_visits(outcomes.episodes(window, replace(filters, since=None, until=None), today))
     days = found["ended_on"]

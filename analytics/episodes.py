@@ -4,12 +4,14 @@ import datetime as dt
 
 import pandas as pd
 
+from records.in_force import CLOSED_AFTER_CHOICES, CLOSED_AFTER_DAYS
+
+__all__ = ["CLOSED_AFTER_CHOICES", "LAPSED_AFTER_DAYS", "closed_at", "with_status"]
+
 LAPSED_AFTER_DAYS = 30
-CLOSED_AFTER_DAYS = 60  # a lapsed episode counts as closed; no standard was found, the practice's default
-CLOSED_AFTER_CHOICES = (30, 45, 60, 90)  # what other practices take, to see how much hangs on it
 
 
-def with_status(courses: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+def with_status(courses: pd.DataFrame, today: dt.date, closed_after_days: int = CLOSED_AFTER_DAYS) -> pd.DataFrame:
     """Add what became of each episode.
 
     Parameters
@@ -17,14 +19,16 @@ def with_status(courses: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     courses : DataFrame, one row per episode
         on_hold, discharged_on, last_visit_on, last_booked_on (missing when there is none).
     today : date
+    closed_after_days : int
+        The practice's gap rule, from its settings.
 
     Returns
     -------
     DataFrame
         A copy with `status` ("discharged", "on_hold", "active", "lapsed", or "no_visit" for an episode that has only
         contacts); `ended_on`: the day of discharge, or for a lapsed episode the first day without a visit for more
-        than 30 days, missing while care goes on; `closed`: discharged, or lapsed and without a visit for more than 60
-        days.
+        than 30 days, missing while care goes on; `closed`: discharged, or lapsed and without a visit for more than
+        `closed_after_days`.
 
     Notes
     -----
@@ -42,7 +46,7 @@ def with_status(courses: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     status[discharged] = "discharged"
     lapsed_on = courses["last_visit_on"] + pd.Timedelta(days=LAPSED_AFTER_DAYS + 1)
     ended_on = courses["discharged_on"].where(discharged, lapsed_on.where(status == "lapsed"))
-    return courses.assign(status=status, ended_on=ended_on, closed=closed_at(courses, today, CLOSED_AFTER_DAYS))
+    return courses.assign(status=status, ended_on=ended_on, closed=closed_at(courses, today, closed_after_days))
 
 
 def closed_at(courses: pd.DataFrame, today: dt.date, days: int) -> pd.Series:

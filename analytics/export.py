@@ -4,7 +4,6 @@ import datetime as dt
 
 import pandas as pd
 
-import instruments
 from analytics import change, fates, motion
 from analytics.filters import Filters
 from analytics.measurement_error import error_of_means
@@ -85,7 +84,7 @@ def outcomes(window: Window, today: dt.date) -> pd.DataFrame:
     )
     # `closed` is true or false there, and the day care ended here.
     found["closed"] = found["ended_on"].where(found["closed"])
-    table = found[list(OF_THE_EPISODE)].join(_held_against(found))
+    table = found[list(OF_THE_EPISODE)].join(_held_against(window, found))
     table = table.join(_motions(motion.courses(window, Filters())), on="episode_id")
     return table.assign(marking=marked(window, MARKING))
 
@@ -95,9 +94,9 @@ def marked(window: Window, marking: str) -> str:
     return f"{marking}; {INVENTED}" if window.store.is_sample else marking
 
 
-def _held_against(found: pd.DataFrame) -> pd.DataFrame:
+def _held_against(window: Window, found: pd.DataFrame) -> pd.DataFrame:
     """The thresholds behind each class of pain, each with its source; missing where nothing was compared."""
-    nprs = instruments.scale("nprs")
+    nprs = window.store.instruments.scale("nprs")
     compared = found[found["pain_class"] != "insufficient_data"]
     asked = compared[["region", "chronicity"]].assign(days=(compared["latest_on"] - compared["first_on"]).dt.days)
     rows = []

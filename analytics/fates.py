@@ -20,8 +20,8 @@ def fates(episodes: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     episodes : DataFrame
-        `closed` (discharged, or lapsed and without a visit for more than 60 days) and `pain_class`, as
-        `analytics.outcomes.episodes` gives them; episodes with a visit only.
+        `closed` (discharged, or lapsed and without a visit for longer than the practice's gap rule) and `pain_class`,
+        as `analytics.outcomes.episodes` gives them; episodes with a visit only.
 
     Returns
     -------

@@ -6,7 +6,6 @@ from functools import cached_property
 import pandas as pd
 from scipy import stats
 
-import instruments
 from analytics import SQL, change
 from analytics.change import Verdict, limits_of
 from instruments import Chosen, Limits, Scale
@@ -104,7 +103,8 @@ class Slope:
 def scores(window: Window, client_id: int, episode_id: int) -> tuple[Score, ...]:
     """Every series of scores of the episode, function first; none when no scale was used."""
     found = window.read(SQL / "scores_of_episode.sql", client_id=client_id, episode_id=episode_id)
-    series = [_score(key, rows) for key, rows in _series(found)]
+    known = window.store.instruments
+    series = [_score(known.scale(key[0]), key, rows) for key, rows in _series(found)]
     told = [score for score in series if score.scale.family in FAMILIES]
     return tuple(sorted(told, key=lambda score: FAMILIES.index(score.scale.family)))
 
@@ -132,8 +132,8 @@ def _series(found: pd.DataFrame):
     return pd.concat([others.drop(columns="item"), whole]).groupby(["scale", "items", "side"], dropna=False, sort=False)
 
 
-def _score(key: tuple, rows: pd.DataFrame) -> Score:
-    scale, items, side = instruments.scale(key[0]), key[1], key[2]
+def _score(scale: Scale, key: tuple, rows: pd.DataFrame) -> Score:
+    items, side = key[1], key[2]
     first, last = rows.iloc[0], rows.iloc[-1]
     days = (last["visited_on"] - first["visited_on"]).days if len(rows) > 1 else None
     limits = limits_of(scale, first["region"], first["chronicity"], days, len(items))

@@ -10,9 +10,9 @@ import pandas as pd
 
 import instruments
 from analytics import SQL, change, references, repeat_error
-from analytics.episodes import CLOSED_AFTER_DAYS
 from analytics.filters import Filters
 from analytics.progress import regions
+from instruments import Instruments
 from records.store import Window
 
 MORE_ACTIVE_DEG = 5  # passive motion is usually at least the active: beyond this a reading is in doubt
@@ -45,6 +45,7 @@ BESIDE = (
     "reference_low_deg",
     "reference_high_deg",
     "reference_name",
+    "reference_source",
     "percent_of_reference",
     "percent_reference",
     "other_side_deg",
@@ -62,6 +63,13 @@ def error_sources(motion: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
+def reference_sources(motion: pd.DataFrame) -> tuple[str, ...]:
+    """Each reference used in a table of `motion`, once, with its source."""
+    known = motion[motion["reference_source"].notna()]
+    told = zip(known["name"].str.lower(), known["reference_source"], strict=True)
+    return tuple(dict.fromkeys(f"Reference of {name}: {source}" for name, source in told))
+
+
 def courses(window: Window, filters: Filters) -> pd.DataFrame:
     """Motion from start to now in every episode opened in the period, and its class.
 
@@ -75,7 +83,11 @@ def courses(window: Window, filters: Filters) -> pd.DataFrame:
     return _classed_courses(window, filters)[list(COURSE_COLUMNS)]
 
 
-def classed(courses: pd.DataFrame, own: dict[tuple[str, str, str, str], repeat_error.OwnError]) -> pd.DataFrame:
+def classed(
+    courses: pd.DataFrame,
+    own: dict[tuple[str, str, str, str], repeat_error.OwnError],
+    known: Instruments = instruments.PUBLISHED,
+) -> pd.DataFrame:
     """Hold each course against the error of measuring.
 
     Parameters
@@ -84,7 +96,10 @@ def classed(courses: pd.DataFrame, own: dict[tuple[str, str, str, str], repeat_e
         joint, movement, motion_type, first_deg, latest_deg (missing when measured at one visit only), goal_deg (missing
         without a goal), rater_changed and instrument_changed between these two readings.
     own : dict
-        The practice's own errors, as `repeat_error.own_errors` returns them; they go before the published ones.
+        The practice's own errors, as `repeat_error.own_errors` returns them; they go before the published ones, and an
+        error the practice set itself goes before both.
+    known : Instruments
+        What the practice goes by.
 
     Returns
     -------
@@ -96,12 +111,12 @@ def classed(courses: pd.DataFrame, own: dict[tuple[str, str, str, str], repeat_e
     """
     kind = ["joint", "movement", "motion_type", "rater_changed", "instrument_changed"]
     kinds = courses[kind].drop_duplicates()
-    errors = [_error(own, *values) for values in kinds.itertuples(index=False)]
+    errors = [_error(known, own, *values) for values in kinds.itertuples(index=False)]
     kinds["error_deg"] = pd.Series([points for points, _ in errors], index=kinds.index, dtype="float64")
     kinds["error_source"] = pd.Series([source for _, source in errors], index=kinds.index, dtype="str")
     table = courses.merge(kinds, how="left", on=kind)
     compared = table[["first_deg", "latest_deg", "error_deg"]].set_axis(["first", "latest", "error"], axis=1)
-    less_is_goal = _less_is_goal(table, own)
+    less_is_goal = _less_is_goal(table, known, own)
     judged = change.judged(compared.assign(important=compared["error"], percent=np.nan), less_is_better=less_is_goal)
     once, no_error = table["latest_deg"].isna(), table["error_deg"].isna()
     why = np.select(
@@ -131,9 +146,10 @@ def motion(
         side as percent of it); other_side_why (words, where there is no comparison); is_other_side (not the affected
         one);
         goal_deg; less_is_goal (it lies below the start: fewer degrees are then better);
-        reference_low_deg, reference_high_deg, reference_name (missing when no reference applies to this person's age,
-        sex and motion type); percent_of_reference (now, or the single reading, of the first of these above 0, its lower
-        end where it is a range; missing without one), percent_reference (which one that is, in words);
+        reference_low_deg, reference_high_deg, reference_name, reference_source (missing when no reference applies to
+        this person's age, sex and motion type); percent_of_reference (now, or the single reading, of the first of these
+        above 0, its lower end where it is a range; missing without one), percent_reference (which one that is, in
+        words);
         error_deg, error_source, motion_class, why: as `classed` says; flag (words when rater or instrument changed);
         warning (words, when the active motion of a visit is well beyond the passive).
 
@@ -147,10 +163,11 @@ def motion(
     table = _classed_courses(window, Filters(), **about)
     readings = window.read(SQL / "motion_of_episode.sql", **about)
     places = regions(window, client_id, episode_id)
-    elsewhere = window.read(SQL / "motion_sides_elsewhere.sql", closed_after_days=CLOSED_AFTER_DAYS, **about)
+    gap = window.store.settings.closed_after_days
+    elsewhere = window.read(SQL / "motion_sides_elsewhere.sql", closed_after_days=gap, **about)
     beside = [
         {"between": _between(readings, row), "flag": _flag(row), "warning": _warning(readings, row)}
-        | _references(row, birth_date, sex)
+        | _references(window.store.instruments, row, birth_date, sex)
         | _other_side(table, row, places, elsewhere)
         for row in table.itertuples()
     ]
@@ -164,10 +181,10 @@ def _classed_courses(
 ) -> pd.DataFrame:
     about = {"client_id": client_id, "episode_id": episode_id}
     gathered = window.read(SQL / "motion_courses.sql", **filters.values(), **about)
-    return classed(gathered, repeat_error.own_errors(window))
+    return classed(gathered, repeat_error.own_errors(window), window.store.instruments)
 
 
-def _less_is_goal(table: pd.DataFrame, own: dict) -> pd.Series:
+def _less_is_goal(table: pd.DataFrame, known: Instruments, own: dict) -> pd.Series:
     """Whether fewer degrees are wanted: the goal lies below the first active reading by the error of measuring or more.
 
     The error is that of one rater and instrument: what is wanted does not change with who reads later. A goal does not
@@ -175,7 +192,7 @@ def _less_is_goal(table: pd.DataFrame, own: dict) -> pd.Series:
     is wanted less with it. A goal a degree or two below the start asks for no less.
     """
     kinds = table[["joint", "movement", "motion_type"]].drop_duplicates()
-    kinds["one_hand_deg"] = [_error(own, *kind, False, False)[0] for kind in kinds.itertuples(index=False)]
+    kinds["one_hand_deg"] = [_error(known, own, *kind, False, False)[0] for kind in kinds.itertuples(index=False)]
     error = table.merge(kinds, how="left", on=["joint", "movement", "motion_type"])["one_hand_deg"]
     below = table["first_deg"] - table["goal_deg"] >= error.set_axis(table.index) - change.TOLERANCE
     wanted = (table["motion_type"] == "active") & below
@@ -183,13 +200,16 @@ def _less_is_goal(table: pd.DataFrame, own: dict) -> pd.Series:
     return wanted.groupby([table[name] for name in what], dropna=False).transform("any")
 
 
-def _error(own, joint, movement, motion_type, rater_changed, instrument_changed) -> tuple[float | None, str | None]:
+def _error(
+    known: Instruments, own, joint, movement, motion_type, rater_changed, instrument_changed
+) -> tuple[float | None, str | None]:
     if instrument_changed:
         return None, None
     raters = "different" if rater_changed else "same"
-    published = instruments.movement(joint, movement).default_error(raters)
-    known = own.get((joint, movement, motion_type, raters), published)
-    return (None, None) if known is None else (known.points, known.cited)
+    error = known.movement(joint, movement).default_error(raters)
+    if error is None or not error.own:
+        error = own.get((joint, movement, motion_type, raters), error)
+    return (None, None) if error is None else (error.points, error.cited)
 
 
 def _same(readings: pd.DataFrame, row: tuple) -> pd.DataFrame:
@@ -222,15 +242,16 @@ def _flag(row: tuple) -> str | None:
     return ", ".join(told + [f"another {' and '.join(between)} in between"] * bool(between)) or None
 
 
-def _references(row: tuple, birth_date: object, sex: str | None) -> dict:
-    known = instruments.movement(row.joint, row.movement)
-    covering = references.verified(known, references.age_years(birth_date, row.first_on), sex, row.motion_type)
+def _references(known: Instruments, row: tuple, birth_date: object, sex: str | None) -> dict:
+    movement = known.movement(row.joint, row.movement)
+    covering = references.verified(movement, references.age_years(birth_date, row.first_on), sex, row.motion_type)
     low, high, name = references.span(covering)
     hundred = references.hundred_percent(covering)
     return {
         "reference_low_deg": low,
         "reference_high_deg": high,
         "reference_name": name,
+        "reference_source": "; ".join(dict.fromkeys(ref.cited for ref in covering)) or None,
         "percent_of_reference": 100 * _last_deg(row) / hundred.low_deg if hundred else None,
         "percent_reference": f"{hundred.name} {hundred.low_deg:g}" if hundred else None,
     }

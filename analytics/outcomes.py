@@ -11,7 +11,7 @@ from analytics.episodes import with_status
 from analytics.estimates import ExpectedFall, mean_interval, regression_to_the_mean
 from analytics.filters import Filters
 from analytics.measurement_error import error_of_means
-from instruments import Threshold
+from instruments import Instruments, Threshold
 from records.store import Window
 
 MOTION_COLUMNS = (
@@ -42,23 +42,26 @@ def episodes(window: Window, filters: Filters, today: dt.date) -> pd.DataFrame:
         (docs/numbers.md), now against the start. Episodes with contacts or bookings only are among them, with 0
         visits: see `with_visits`.
     """
-    found = with_status(window.read(SQL / "outcomes_episodes.sql", **filters.values()), today)
-    return found.assign(pain_class=pain_classes(found))
+    found = window.read(SQL / "outcomes_episodes.sql", **filters.values())
+    found = with_status(found, today, window.store.settings.closed_after_days)
+    return found.assign(pain_class=pain_classes(found, window.store.instruments))
 
 
-def pain_classes(episodes: pd.DataFrame) -> pd.Series:
+def pain_classes(episodes: pd.DataFrame, known: Instruments = instruments.PUBLISHED) -> pd.Series:
     """The class of each episode's pain, each held against the thresholds chosen for its region, chronicity, follow-up.
 
     Parameters
     ----------
     episodes : DataFrame
         first_pain, first_ratings, first_on, latest_pain, latest_on, region, chronicity; missing where not known.
+    known : Instruments
+        What the practice goes by.
 
     Returns
     -------
     Series of str, with the index of `episodes`
     """
-    nprs = instruments.scale("nprs")
+    nprs = known.scale("nprs")
     days = (episodes["latest_on"] - episodes["first_on"]).dt.days
     compared = change.limits_table(nprs, episodes[["region", "chronicity"]].assign(days=days))
     # A start that was not measured has no ratings, and no error either.
@@ -85,8 +88,8 @@ def by_type(episodes: pd.DataFrame) -> pd.DataFrame:
         injury_type_id, injury_type, clients, episodes, sessions (visits), measured_twice (episodes with a start and a
         now of pain, from different visits); over those: pain_first_mean, pain_latest_mean, pain_change_mean (fall in
         pain, positive is better) with pain_change_low and pain_change_high (95 % t interval, missing under 2); closed
-        (episodes discharged, or without a visit for more than 60 days) and over those visits_q1, visits_median and
-        visits_q3.
+        (episodes discharged, or without a visit for longer than the practice's gap rule) and over those visits_q1,
+        visits_median and visits_q3.
 
     Notes
     -----
@@ -226,12 +229,11 @@ def motion_percent(window: Window, filters: Filters) -> pd.DataFrame:
 
     Notes
     -----
-    100 is the first verified reference above 0 that covers the person (AAOS before AMA; its lower end where it is a
-    range).
-    Values above 100 are real and are not cut.
+    100 is the practice's own reference, or the first verified one above 0, that covers the person (AAOS before AMA; its
+    lower end where it is a range). Values above 100 are real and are not cut.
     """
     series = window.read(SQL / "outcomes_motion.sql", **filters.values())
-    twice = references.with_hundred_percent(series[series["visits_measured"] >= 2])
+    twice = references.with_hundred_percent(series[series["visits_measured"] >= 2], window.store.instruments)
     rows = [_motion_summary(*key, group) for key, group in twice.groupby(["joint", "movement", "motion_type"])]
     table = pd.DataFrame(rows, columns=MOTION_COLUMNS)
     return table.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
@@ -265,8 +267,8 @@ def visits_per_episode(episodes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per number of visits that occurs
-        visits, closed_episodes (discharged, or without a visit for more than 60 days), open_episodes (they may have
-        more visits yet).
+        visits, closed_episodes (discharged, or without a visit for longer than the practice's gap rule),
+        open_episodes (they may have more visits yet).
     """
     seen = episodes[episodes["visits"] > 0]
     counts = pd.DataFrame(

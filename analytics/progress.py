@@ -8,6 +8,7 @@ import pandas as pd
 import instruments
 from analytics import SQL, change
 from analytics.change import limits_of
+from instruments import Instruments
 from records.store import Window
 
 SERIES = ("kind", "region", "side")  # what makes one pain series: never mixed
@@ -100,6 +101,11 @@ def kept_visits(sessions: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(visit_number=kept["visit_number"].astype(int)).reset_index(drop=True)
 
 
+def missed_visits(sessions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `sessions` that are visits nobody came to; a call that reached nobody is none."""
+    return sessions[(sessions["status"] == "no_show") & (sessions["kind"] != "contact")]
+
+
 def pain_course(window: Window, client_id: int, episode_id: int) -> Course:
     """Compare now with the start: pain before treatment of the episode's one series.
 
@@ -110,12 +116,12 @@ def pain_course(window: Window, client_id: int, episode_id: int) -> Course:
         of those that precede any treatment; now is the latest.
     """
     found = window.read(SQL / "pain_course_of_episode.sql", client_id=client_id, episode_id=episode_id)
-    return course_of(found.iloc[0])
+    return course_of(found.iloc[0], window.store.instruments)
 
 
-def course_of(row: pd.Series) -> Course:
-    """The course a row of `pain_course_of_episode.sql` tells of; its columns are described there."""
-    limits = limits_of(instruments.scale("nprs"), row["region"], row["chronicity"], _days(row))
+def course_of(row: pd.Series, known: Instruments = instruments.PUBLISHED) -> Course:
+    """The course a row of `pain_course_of_episode.sql` tells of, held against the numbers the practice goes by."""
+    limits = limits_of(known.scale("nprs"), row["region"], row["chronicity"], _days(row))
     start = (row["first_pain"], max(int(row["first_ratings"]), 1))
     recent = int(row["recent_ratings"])
     return Course(
@@ -142,7 +148,11 @@ def main_pain(series: pd.DataFrame) -> str:
 
 
 def other_pains(
-    series: pd.DataFrame, visits: pd.DataFrame, chronicity: object = None, first_treated_visit: int = 1
+    series: pd.DataFrame,
+    visits: pd.DataFrame,
+    chronicity: object = None,
+    first_treated_visit: int = 1,
+    known: Instruments = instruments.PUBLISHED,
 ) -> list[tuple[str, change.Verdict, pd.DataFrame]]:
     """Every other pain rated in the episode: its name, now against the start, and its ratings at every visit.
 
@@ -155,7 +165,7 @@ def other_pains(
     return [
         (
             _pain_name(*key),
-            _start_to_now(rated[rated["pain_before"].notna()], first_treated_visit, key[1], chronicity),
+            _start_to_now(rated[rated["pain_before"].notna()], first_treated_visit, key[1], chronicity, known),
             visits[["visit_number", "visited_on"]].merge(
                 rated[["visit_number", "pain_before", "pain_after"]], on="visit_number", how="left"
             ),
@@ -164,13 +174,15 @@ def other_pains(
     ]
 
 
-def _start_to_now(rated: pd.DataFrame, first_treated_visit: int, region: object, chronicity: object) -> change.Verdict:
+def _start_to_now(
+    rated: pd.DataFrame, first_treated_visit: int, region: object, chronicity: object, known: Instruments
+) -> change.Verdict:
     """As `visible_pain_course` has it of the series the episode is judged by."""
     in_start = (rated["visit_number"] <= first_treated_visit) | (rated["visit_number"] == rated["visit_number"].min())
     start, later = rated[in_start], rated[~in_start]
     now = None if later.empty else later.iloc[-1]
     days = None if now is None else (now["visited_on"] - start["visited_on"].iloc[0]).days
-    limits = limits_of(instruments.scale("nprs"), region, chronicity, days)
+    limits = limits_of(known.scale("nprs"), region, chronicity, days)
     first = None if start.empty else start["pain_before"].mean()
     return change.verdict(first, None if now is None else now["pain_before"], limits, max(len(start), 1))
 

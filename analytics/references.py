@@ -1,13 +1,14 @@
-"""What a person's motion may be compared with: age, the published references that cover them, and the hundred percent.
+"""What a person's motion may be compared with: age, the references that cover them, and the hundred percent.
 
-References from memory are left out everywhere (clinical reference, A3).
+References from memory are left out everywhere (clinical reference, A3). The practice's own, "Practice", stands in place
+of the published ones for whom it covers.
 """
 
 import numpy as np
 import pandas as pd
 
 import instruments
-from instruments import Movement, Reference
+from instruments import Instruments, Movement, Reference
 
 
 def birth_date_and_sex(person: pd.Series) -> tuple[object, str | None]:
@@ -33,10 +34,12 @@ def ages_years(birth_dates: pd.Series, days: pd.Series) -> pd.Series:
 def verified(known: Movement, age: float | None, sex: str | None, motion_type: str) -> tuple[Reference, ...]:
     """The references that cover this age (years), sex and motion type and are not from memory, the preferred first.
 
-    A missing age or sex is not known; which rows apply then: see `Movement.references_for`.
+    Where the practice set its own, that one alone. A missing age or sex is not known; which rows apply then: see
+    `Movement.references_for`.
     """
     age, sex = (None if pd.isna(value) else value for value in (age, sex))
-    return tuple(row for row in known.references_for(age, sex, motion_type) if not row.unverified)
+    covering = tuple(row for row in known.references_for(age, sex, motion_type) if not row.unverified)
+    return tuple(row for row in covering if row.own) or covering
 
 
 def span(covering: tuple[Reference, ...]) -> tuple[float | None, float | None, str | None]:
@@ -63,7 +66,7 @@ def hundred_percent(covering: tuple[Reference, ...]) -> Reference | None:
     return next((row for row in covering if row.low_deg > 0), None)
 
 
-def with_hundred_percent(series: pd.DataFrame) -> pd.DataFrame:
+def with_hundred_percent(series: pd.DataFrame, known: Instruments = instruments.PUBLISHED) -> pd.DataFrame:
     """Add the hundred percent of each row, looked up once for each kind of person and movement.
 
     Parameters
@@ -71,6 +74,8 @@ def with_hundred_percent(series: pd.DataFrame) -> pd.DataFrame:
     series : DataFrame
         joint, movement, motion_type, birth_date, sex (these two missing where not known), first_on: the age is that of
         this day.
+    known : Instruments
+        What the practice goes by.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def with_hundred_percent(series: pd.DataFrame) -> pd.DataFrame:
     series = series.assign(age_years=ages_years(series["birth_date"], series["first_on"]))
     kinds = series[kind].drop_duplicates()
     found = [
-        hundred_percent(verified(instruments.movement(joint, movement), age, sex, motion_type))
+        hundred_percent(verified(known.movement(joint, movement), age, sex, motion_type))
         for joint, movement, motion_type, age, sex in kinds.itertuples(index=False)
     ]
     kinds = kinds.assign(

@@ -165,6 +165,11 @@ class Reference:
         """True when the practice set the value itself."""
         return self.certainty == "own"
 
+    @property
+    def cited(self) -> str:
+        """Name and source in words: "AMA, Washington DSHS form 13-585A"."""
+        return f"{self.name}, {self.source.citation}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

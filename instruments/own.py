@@ -43,6 +43,11 @@ class OwnReference(Reference):
     joint: str
     movement: str
 
+    @property
+    def cited(self) -> str:
+        """Whose value it is, and its source: "Practice, set by this practice: Smith 2020"."""
+        return f"{self.name}, set by this practice: {self.source.citation}"
+
 
 def own_threshold(
     number: int,

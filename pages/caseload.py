@@ -4,7 +4,7 @@ import streamlit as st
 
 from access import door
 from analytics import SQL, caseload
-from analytics.episodes import CLOSED_AFTER_CHOICES, CLOSED_AFTER_DAYS, LAPSED_AFTER_DAYS
+from analytics.episodes import CLOSED_AFTER_CHOICES, LAPSED_AFTER_DAYS
 from analytics.fates import FATES, JUDGED
 from charts import caseload as draw
 from charts.model import Chart
@@ -16,6 +16,7 @@ from records import calendar, store
 viewer = door.require("caseload.read")
 window = store.open_for(viewer)
 today = calendar.today()
+closed_after_days = window.store.settings.closed_after_days
 figure.style()
 
 UNITS = {"week": "Week", "month": "Month"}
@@ -66,11 +67,11 @@ figure.show(
         draw.ended,
         window,
         (chosen, today),
-        lambda: draw.ended(ended, FATES, JUDGED, closed, CLOSED_AFTER_DAYS),
+        lambda: draw.ended(ended, FATES, JUDGED, closed, closed_after_days),
     ),
     Calculation(
         "Episodes whose care ended in the period and is closed: by the day of discharge, or, lapsed and silent for more"
-        f" than {CLOSED_AFTER_DAYS} days, the first day without a visit for more than {LAPSED_AFTER_DAYS}. Pain"
+        f" than {closed_after_days} days, the first day without a visit for more than {LAPSED_AFTER_DAYS}. Pain"
         " before treatment, the latest rating against the start, each judged by the thresholds of its region,"
         " chronicity and follow-up. No standard says after how many days of silence an episode is over: the caption"
         f" counts the closed ones of all periods at {listed([str(days) for days in CLOSED_AFTER_CHOICES])} days. With a"

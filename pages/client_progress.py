@@ -45,7 +45,8 @@ if person is None:
     st.info("No clients yet. Bring an export of your records on the Import page.")
     st.page_link("pages/import_records.py", label="Open Import")
     st.stop()
-episodes = with_status(facts.fact(progress.episodes, window, int(person["client_id"])), today)
+episodes = facts.fact(progress.episodes, window, int(person["client_id"]))
+episodes = with_status(episodes, today, window.store.settings.closed_after_days)
 if episodes.empty:
     st.title(plain(person["name"]), anchor=False)
     st.info("This client has no episode of care that you may see.")
@@ -88,7 +89,7 @@ if differing := sentences.disagreement(course, movements, scores):
 st.markdown("\n\n".join(f"**{measure}.** {plain(said)}" for measure, said in beside), width=740)
 
 # Pain by visit: the series the episode is judged by, then any other that was rated
-missed = sessions[sessions["status"] == "no_show"][["visited_on"]]
+missed = progress.missed_visits(sessions)[["visited_on"]]
 figure.show(
     facts.chart(
         draw.pain_by_visit,
@@ -121,7 +122,8 @@ figure.show(
     ),
 )
 for place, (other_name, other, rated) in enumerate(
-    progress.other_pains(series, visits, episode["chronicity"], course.first_treated_visit), start=2
+    progress.other_pains(series, visits, episode["chronicity"], course.first_treated_visit, window.store.instruments),
+    start=2,
 ):
     figure.show(
         replace(
@@ -141,17 +143,17 @@ with left:
         facts.chart(motion_chart.motion, window, about, lambda: motion_chart.motion(movements, WORDS)),
         Calculation(
             "First and latest reading before treatment of each movement, side and motion type; repeats at one visit are"
-            " averaged. The reference is the range of the verified sources that cover this person's age, sex and motion"
-            " type; the other side is shown as it stands at its latest reading, unless it is under treatment too. A"
-            " change is held against its error alone: no motion has an accepted important change. Where nobody wrote"
-            " down who measured or with what, it is taken to be the same.",
+            " averaged. The reference is the practice's own, or the range of the verified sources that cover this"
+            " person's age, sex and motion type; the other side is shown as it stands at its latest reading, unless it"
+            " is under treatment too. A change is held against its error alone: no motion has an accepted important"
+            " change. Where nobody wrote down who measured or with what, it is taken to be the same.",
             (
                 SQL / "motion_courses.sql",
                 SQL / "motion_of_episode.sql",
                 SQL / "motion_sides_elsewhere.sql",
                 SQL / "repeat_error.sql",
             ),
-            motion.error_sources(movements),
+            (*motion.error_sources(movements), *motion.reference_sources(movements)),
         ),
     )
 with right:

@@ -5,7 +5,6 @@ import streamlit as st
 import instruments
 from access import door
 from analytics import SQL, fates, outcomes
-from analytics.episodes import CLOSED_AFTER_DAYS
 from analytics.estimates import FEWEST_FOR_REGRESSION
 from charts import fates as draw_fates
 from charts import outcomes as draw
@@ -17,6 +16,7 @@ from records import calendar, store
 viewer = door.require("outcomes.read")
 window = store.open_for(viewer)
 today = calendar.today()
+closed_after_days = window.store.settings.closed_after_days
 figure.style()
 
 NO_COMPARISON = "There is no comparison group: part of any fall in pain is expected without treatment."
@@ -56,7 +56,7 @@ figure.show(
     ),
     Calculation(
         "Every episode opened in the period has one of eight fates. Still in care: not closed (discharged, or lapsed"
-        f" and without a visit for more than {CLOSED_AFTER_DAYS} days), whatever its ratings. Of the closed: no second"
+        f" and without a visit for more than {closed_after_days} days), whatever its ratings. Of the closed: no second"
         " reading; little room to improve, where pain began nearer to 0 than the change asked for; else the latest"
         " rating before treatment against the start, judged by the thresholds of the episode's region, chronicity and"
         " follow-up. Better of judged: better, beyond error, over all that can be judged, with Wilson's 95 % interval."
@@ -66,7 +66,7 @@ figure.show(
     ),
 )
 
-important = instruments.limits(instruments.scale("nprs"), "low_back").important
+important = instruments.limits(window.store.instruments.scale("nprs"), "low_back").important
 by_itself = told.without_treatment
 figure.show(
     facts.chart(draw.overview, window, (chosen, today), lambda: draw.overview(types, important)),
@@ -74,7 +74,7 @@ figure.show(
         "Every episode opened in the period counts in its row. Points less pain: start minus latest rating before"
         " treatment, mean with 95 % t interval over episodes that have both, each by its own pain series;"
         " where they differ in kind (pain now, on average) the mean mixes the kinds. Visits: median and quartiles"
-        f" over closed episodes (discharged, or lapsed and without a visit for more than {CLOSED_AFTER_DAYS} days);"
+        f" over closed episodes (discharged, or lapsed and without a visit for more than {closed_after_days} days);"
         " open ones would bias them down. With a therapist or office chosen, the episodes are those they lead."
         f" {NO_COMPARISON} {BY_ITSELF}",
         (SQL / "outcomes_episodes.sql",),
@@ -119,10 +119,10 @@ with right:
     figure.show(
         facts.chart(draw.motion_percent, window, (one_type,), lambda: draw.motion_percent(motion)),
         Calculation(
-            "First and latest reading before treatment of the affected side, each as percent of the first verified"
-            " reference that covers the person's age, sex and motion type; series without one, or with one of 0 degrees"
-            " (a percent of nothing), are left out and counted. Mean with 95 % t interval over those measured"
-            " at two visits or more.",
+            "First and latest reading before treatment of the affected side, each as percent of the practice's own"
+            " reference, or the first verified one, that covers the person's age, sex and motion type; series without"
+            " one, or with one of 0 degrees (a percent of nothing), are left out and counted. Mean with 95 % t interval"
+            " over those measured at two visits or more.",
             (SQL / "outcomes_motion.sql",),
         ),
         under_header=True,

@@ -13,6 +13,7 @@ from instruments import own
 
 TABLES = frozenset({"practice", "own_threshold", "own_reference"})
 CLOSED_AFTER_DAYS = 60  # the default; no standard was found (clinical reference, D)
+CLOSED_AFTER_CHOICES = (30, 45, 60, 90)  # what practices take
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ SELECT
     c.last_booked_on
 FROM visible_episode AS e
 LEFT JOIN visible_episode_course AS c ON e.client_id = c.client_id AND e.episode_id = c.episode_id
-LEFT JOIN visible_injury_type AS i ON e.injury_type_id = i.injury_type_id
-LEFT JOIN visible_therapist AS t ON e.therapist_id = t.therapist_id
+LEFT JOIN visible_injury_type_ever AS i ON e.injury_type_id = i.injury_type_id
+LEFT JOIN visible_therapist_ever AS t ON e.therapist_id = t.therapist_id
 LEFT JOIN (
     SELECT
         episode_id,

@@ -15,8 +15,8 @@ WITH visits AS (
     FROM visible_visit AS v
     INNER JOIN visible_chosen_episode(NULL, NULL, NULL, NULL, $injury_type_id, $cause) AS e
         ON v.client_id = e.client_id AND v.episode_id = e.episode_id
-    LEFT JOIN visible_therapist AS t ON v.therapist_id = t.therapist_id
-    LEFT JOIN visible_office AS o ON v.office_id = o.office_id
+    LEFT JOIN visible_therapist_ever AS t ON v.therapist_id = t.therapist_id
+    LEFT JOIN visible_office_ever AS o ON v.office_id = o.office_id
     WHERE ($since::DATE IS NULL OR v.visited_on >= $since::DATE)
         AND ($until::DATE IS NULL OR v.visited_on <= $until::DATE)
         AND ($therapist_id::BIGINT IS NULL OR v.therapist_id = $therapist_id::BIGINT)

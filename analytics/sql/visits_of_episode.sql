@@ -36,6 +36,6 @@ LEFT JOIN (
         )
     GROUP BY r.session_id
 ) AS b ON p.session_id = b.session_id
-LEFT JOIN visible_therapist AS t ON s.therapist_id = t.therapist_id
+LEFT JOIN visible_therapist_ever AS t ON s.therapist_id = t.therapist_id
 WHERE p.client_id = $client_id AND p.episode_id = $episode_id
 ORDER BY p.visited_on, s.start_time NULLS FIRST, p.session_id;

@@ -132,6 +132,17 @@ SELECT injury_type_id, name, region
 FROM records.injury_type
 WHERE NOT withdrawn AND getvariable('viewer_scope') IS NOT NULL;
 
+-- The same lists with the entries that were withdrawn from them: nobody is offered these, but what was recorded with one
+-- keeps its name.
+CREATE OR REPLACE VIEW visible_office_ever AS
+SELECT office_id, name FROM records.office WHERE getvariable('viewer_scope') IS NOT NULL;
+
+CREATE OR REPLACE VIEW visible_therapist_ever AS
+SELECT therapist_id, name, credential, office_id FROM records.therapist WHERE getvariable('viewer_scope') IS NOT NULL;
+
+CREATE OR REPLACE VIEW visible_injury_type_ever AS
+SELECT injury_type_id, name, region FROM records.injury_type WHERE getvariable('viewer_scope') IS NOT NULL;
+
 CREATE OR REPLACE VIEW visible_movement AS
 SELECT joint, movement, name, region, sided FROM records.movement WHERE getvariable('viewer_scope') IS NOT NULL;
 
@@ -214,12 +225,14 @@ WITH line AS (
     SELECT
         a.seq, a.action_id, a.table_name, a.row_id, a.client_id, a.ver, a.acted_at, a.actor, a.what,
         v.reason, v.before, v.after,
+        b.acted_at AS before_at, b.actor AS before_actor, b.what AS before_what, b.reason AS before_reason,
         CASE
             WHEN a.table_name = 'episode' THEN a.row_id
             ELSE coalesce(v.after ->> '$.episode_id', v.before ->> '$.episode_id')::BIGINT
         END AS episode_id
     FROM records.audit AS a
     LEFT JOIN records.audit_values AS v ON a.seq = v.seq
+    LEFT JOIN records.action AS b ON (v.before ->> '$.action_id')::BIGINT = b.action_id
     WHERE a.row_id IS NOT NULL AND a.client_id IS NOT NULL
 )
 SELECT *

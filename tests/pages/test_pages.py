@@ -235,11 +235,17 @@ def test_outcomes_say_how_much_of_the_fall_would_come_without_treatment(opened, 
     ],
 )
 def test_the_days_that_end_an_episode_are_told_as_they_are_counted(
-    opened, full_sample_path, monkeypatch, page, figures, told
+    opened, full_sample_path, tmp_path, owner, monkeypatch, page, figures, told
 ):
-    for name, days in (("CLOSED_AFTER_DAYS", 77), ("LAPSED_AFTER_DAYS", 33), ("CLOSED_AFTER_CHOICES", (33, 77))):
+    for name, days in (("LAPSED_AFTER_DAYS", 33), ("CLOSED_AFTER_CHOICES", (33, 77))):
         monkeypatch.setattr(episodes, name, days)
-    app = opened(full_sample_path, page)
+    path = Path(shutil.copy2(full_sample_path, tmp_path / "of_77_days.duckdb"))
+    store = record_store.open_store(path)
+    practice = store.open_for(owner).read("SELECT practice_id, ver FROM visible_practice").iloc[0]
+    with store.change(owner, "correct") as change:
+        change.correct("practice", int(practice["practice_id"]), int(practice["ver"]), {"closed_after_days": 77})
+    store.close()
+    app = opened(path, page)
     for figure in figures:
         app.session_state[f"how_{figure}"] = True
     said = words_of(app.run())
