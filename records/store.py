@@ -374,7 +374,7 @@ def create(path: Path, practice_name: str, *, is_sample: bool = False, today: dt
     path = Path(path)
     if path.exists():
         raise StoreExists(f"{path.name} already exists. Open it, or choose another name; nothing was changed.")
-    log = _log_of(path)
+    log = log_of(path)
     if log.exists():
         # DuckDB would write what the log holds into the new file: records of another practice.
         raise StoreExists(
@@ -384,9 +384,9 @@ def create(path: Path, practice_name: str, *, is_sample: bool = False, today: dt
     path.parent.mkdir(parents=True, exist_ok=True)
     # Made beside its place and moved there when whole, so that a kill leaves no half-made store to be opened.
     unfinished = path.with_name(path.name + ".making")
-    for leftover in (unfinished, _log_of(unfinished)):
+    for leftover in (unfinished, log_of(unfinished)):
         leftover.unlink(missing_ok=True)
-    connection = _attach(unfinished)
+    connection = attach(unfinished)
     _migrate(connection, unfinished)
     connection.execute(
         "INSERT INTO records.practice (practice_id, name, is_sample, created_on) VALUES (?, ?, ?, ?)",
@@ -410,9 +410,9 @@ def open_store(path: Path) -> Store:
         raise StoreUnreadable(
             f"There is no record store at {path}. Check OUTCOMES_DATABASE, or create a practice first."
         )
-    connection = _attach(path)
+    connection = attach(path)
     try:
-        if _schema_version(connection) is None:
+        if schema_version(connection) is None:
             raise StoreUnreadable(
                 f"{path.name} is a DuckDB file, but not a record store: it has no schema version."
                 " Check OUTCOMES_DATABASE; nothing was changed."
@@ -437,7 +437,14 @@ def open_store(path: Path) -> Store:
     return Store(path, connection)
 
 
-def _attach(path: Path) -> duckdb.DuckDBPyConnection:
+def attach(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file under the name `records`, and nothing more. Only records/ asks for this; all others open a store.
+
+    Raises
+    ------
+    StoreBusy, StoreUnreadable
+        With what to do.
+    """
     # Health records: the file, its log, its copies and what spills beside it are readable by this user alone. DuckDB
     # makes some of them while it works, so it is the process that must be told, not one file.
     os.umask(0o077)
@@ -447,7 +454,7 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
     # What does not fit in memory spills beside the records, not into whatever folder the program was started in.
     connection.execute("SET temp_directory = ?", [f"{path}.spill"])
     try:
-        connection.execute(f"ATTACH {_quoted(path)} AS records")
+        connection.execute(f"ATTACH {quoted(path)} AS records")
     except duckdb.Error as error:
         connection.close()
         # Whole phrases: a damaged file speaks of "blocks", and a path may hold any word.
@@ -463,16 +470,18 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _log_of(path: Path) -> Path:
+def log_of(path: Path) -> Path:
     """Where DuckDB keeps what was committed and is not yet in the file itself."""
     return path.with_name(f"{path.name}.wal")
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path as SQL text."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
+def schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """The schema version of the attached file; None when it is no record store."""
     known = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'records' AND table_name = 'schema_version'"
     ).fetchone()[0]
@@ -484,7 +493,7 @@ def _schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
 def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Apply the numbered steps this file has not had: a copy first, then each step in a transaction of its own."""
     latest = len(MIGRATIONS)
-    current = _schema_version(connection)
+    current = schema_version(connection)
     if current is None:
         current = 0
         connection.execute(
@@ -499,7 +508,7 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         connection.execute("DETACH records")
         # Named by the first missing step: if a later one fails, the next try copies what stands then beside this copy.
         shutil.copy2(path, path.with_name(f"{path.stem}.before-schema-{current + 1}{path.suffix}"))
-        connection.execute(f"ATTACH {_quoted(path)} AS records")
+        connection.execute(f"ATTACH {quoted(path)} AS records")
     for number, step in enumerate(MIGRATIONS[current:], start=current + 1):
         connection.execute("USE records")
         connection.execute("BEGIN")
@@ -553,6 +562,20 @@ def release() -> None:
         if _current is not None:
             _current.close()
             _current = None
+
+
+def while_closed(work: Callable[[Path], Any]) -> Any:
+    """Close the store of this process, let `work(path)` do something to its file, and serve it again whatever happens.
+
+    Whoever asks for the store meanwhile waits; whoever is at work on it is told (StoreClosed).
+    """
+    with _current_lock:
+        path = current().path
+        release()
+        try:
+            return work(path)
+        finally:
+            serve(path)
 
 
 def current() -> Store:
