@@ -1,7 +1,7 @@
 """Backup that is known to work: a copy of one moment, opened again and read to the last value before it counts.
 
-A backup is a record store like any other, with a small manifest beside it (`<name>.json`) that says what it must hold. It
-is written under another name and gets its own only when it was found equal, so a file with a manifest is a good one.
+A backup is a record store like any other, with a small manifest beside it (`<name>.json`) that says what it must hold.
+It is written under another name and gets its own only when it was found equal: a file with a manifest is a good one.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ KEPT_DAYS, KEPT_WEEKS, KEPT_MONTHS = 7, 4, 12
 STALE_AFTER = dt.timedelta(days=2)
 FOLDER = "backups"
 OUR_NAME = re.compile(r"practice-(?P<practice>[0-9a-z]+)-\d{4}-\d\d-\d\d-\d{6}\.duckdb")
-TAKE_ANOTHER = "Take another backup; nothing was changed."
+USE_ANOTHER = "Use another backup; nothing was changed."
 
 _one_at_a_time = threading.Lock()
 
@@ -87,6 +87,10 @@ class Backup:
     replaced: Path | None = None
 
 
+class _Damage(Exception):
+    """What a file lacks to be a whole record store, as words that follow "because"."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scan:
     practice_id: int
@@ -131,8 +135,8 @@ def backup(store: Store, to: Path, *, made_at: dt.datetime | None = None) -> Bac
         differing = contents.differing(snapshot.tables, found.tables)
         if differing or (found.audit_seq, found.audit_hash) != (snapshot.audit_seq, snapshot.audit_hash):
             raise BackupBroken(
-                f"The copy was read again and differs from the records: {'; '.join(differing) or 'its trail ends early'}."
-                " It was taken away. Try another folder; if it happens again, the disk may be failing."
+                f"The copy was read again and differs from the records: {'; '.join(differing) or 'another trail'}"
+                ". It was taken away. Try another folder; if it happens again, the disk may be failing."
             )
         with _said_when_the_disk_refuses(to):
             made = Backup(
@@ -178,12 +182,12 @@ def verify(file: Path, *, without_manifest: bool = False) -> Backup:
     if said is None and not without_manifest:
         raise BackupBroken(
             f"{file.name} has no manifest beside it ({_manifest_of(file).name}), so nothing says what it must hold."
-            f" Put the two together again, or take another backup. {_way_without_manifest()}"
+            f" Put the two together again, or use another backup. {_way_without_manifest()}"
         )
     if record_store.log_of(file).exists():
         raise BackupBroken(
-            f"Beside {file.name} lies {record_store.log_of(file).name}: somebody opened it as a record store and changed"
-            f" it. {TAKE_ANOTHER}"
+            f"Beside {file.name} lies {record_store.log_of(file).name}: somebody worked in it as in a record"
+            f" store. {USE_ANOTHER}"
         )
     if said is None:
         return _vouched_for_by_itself(file)
@@ -191,17 +195,17 @@ def verify(file: Path, *, without_manifest: bool = False) -> Backup:
     if size != said.size:
         raise BackupBroken(
             f"{file.name} is {size:,} bytes long where its manifest says {said.size:,}: it was cut short, or is another"
-            f" file. {TAKE_ANOTHER}"
+            f" file. {USE_ANOTHER}"
         )
     _refuse_if_open(file)
     if _sha256(file) != said.sha256:
-        raise BackupBroken(f"{file.name} is not the file its manifest describes: {_damage(file, said)}. {TAKE_ANOTHER}")
+        raise BackupBroken(f"{file.name} is not the file its manifest describes: {_damage(file, said)}. {USE_ANOTHER}")
     found = _scanned(file)
     same_engine = said.engine == contents.ENGINE
     if differing := contents.differing(said.tables, found.tables, same_engine=same_engine):
-        raise BackupBroken(f"{file.name} does not hold what its manifest says: {'; '.join(differing)}. {TAKE_ANOTHER}")
+        raise BackupBroken(f"{file.name} does not hold what its manifest says: {'; '.join(differing)}. {USE_ANOTHER}")
     if (found.audit_seq, found.audit_hash) != (said.audit_seq, said.audit_hash):
-        raise BackupBroken(f"The trail in {file.name} does not end where its manifest says. {TAKE_ANOTHER}")
+        raise BackupBroken(f"The trail in {file.name} does not end where its manifest says. {USE_ANOTHER}")
     return dataclasses.replace(said, verified_at=calendar.now())
 
 
@@ -403,7 +407,7 @@ def to_delete(backups: list[Backup], now: dt.datetime) -> list[Backup]:
 
 
 def listed(folder: Path, practice_id: int | None = None) -> list[Backup]:
-    """The backups in a folder whose manifest says they were verified and whose file has the right size, newest first."""
+    """The backups in a folder that were verified and whose file still has the right size, newest first."""
     found = []
     for manifest in Path(folder).glob("*.json"):
         file = manifest.with_suffix("")
@@ -419,7 +423,7 @@ def latest_good(folder: Path, practice_id: int | None = None) -> Backup | None:
 
 
 def kept_for(store: Store) -> list[Backup]:
-    """This practice's good backups in its folder, newest first."""
+    """The practice's own good backups in its folder, newest first."""
     return listed(folder_of(store), _practice_of(store))
 
 
@@ -469,9 +473,7 @@ def _copy(store: Store, unfinished: Path) -> _Scan:
             " good backup; no new one was made, and none was deleted."
         ) from damage
     finally:
-        with contextlib.suppress(
-            duckdb.Error
-        ):  # nothing to let go when it could not be attached, or the store is closed
+        with contextlib.suppress(duckdb.Error):  # nothing to let go when it could not be attached
             cursor.execute(f"DETACH {name}")
         cursor.close()
     return snapshot
@@ -490,10 +492,7 @@ def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 raise StoreBusy(
                     f"{file.name} is open in another program. Close it there and try again; nothing was changed."
                 ) from error
-            raise BackupBroken(
-                f"{file.name} cannot be opened as a record store ({type(error).__name__}): it is damaged, or another"
-                f" file. {TAKE_ANOTHER}"
-            ) from error
+            raise _Damage(f"it cannot be opened as a record store ({type(error).__name__})") from error
         yield connection
     finally:
         connection.close()
@@ -503,7 +502,7 @@ def _refuse_if_open(file: Path) -> None:
     """Raise StoreBusy when a program works on the file. It must be asked before the file is read as bytes: on POSIX,
     closing it afterwards would take away the lock this very process holds on it.
     """
-    with contextlib.suppress(BackupBroken), _reading(file):
+    with contextlib.suppress(_Damage), _reading(file):
         pass  # what is damaged is found, and said, by whoever reads it
 
 
@@ -515,41 +514,38 @@ def _scanned(file: Path) -> _Scan:
     BackupBroken
         Naming the table that cannot be read, or what else the file lacks to be a record store of ours.
     """
+    try:
+        return _read_to_the_end(file)
+    except _Damage as damage:
+        raise BackupBroken(f"{file.name} is no good backup: {damage}. {USE_ANOTHER}") from damage
+
+
+def _read_to_the_end(file: Path) -> _Scan:
     with _reading(file) as connection:
         try:
             return _scan(connection)
         except TableUnreadable as damage:
-            raise BackupBroken(
-                f"{file.name} is damaged: its table {damage.table} cannot be read to the end. {TAKE_ANOTHER}"
-            ) from damage
+            raise _Damage(f"its table {damage.table} cannot be read to the end") from damage
         except (duckdb.Error, TypeError, ValueError) as error:
-            raise BackupBroken(
-                f"{file.name} opens, but is not a whole record store ({type(error).__name__}). {TAKE_ANOTHER}"
-            ) from error
-        except BackupBroken as problem:
-            raise BackupBroken(f"{file.name}: {problem}") from None
+            raise _Damage(f"it opens, but is not a whole record store ({type(error).__name__})") from error
 
 
 def _scan(connection: duckdb.DuckDBPyConnection, *, look_for_problems: bool = True) -> _Scan:
     schema, program = record_store.schema_version(connection), len(record_store.MIGRATIONS)
     if schema is None:
-        raise BackupBroken(f"it is no record store, because it has no schema version. {TAKE_ANOTHER}")
+        raise _Damage("it is a DuckDB file, but no record store: it has no schema version")
     if schema > program:
-        raise BackupBroken(
-            f"it was made by a newer version of this program (its schema is {schema}, this program knows {program})."
-            " Update the program first; nothing was changed."
+        raise _Damage(
+            f"it was made by a newer version of this program (its schema is {schema}, this program knows {program}), which"
+            " has to be brought up to date first"
         )
     read = contents.held(connection)
     seq, last_hash = trail.head(connection)
     broken = trail.broken_links(connection) if look_for_problems else []
     problems = None
     if look_for_problems and schema == program:  # the queries know this program's tables only
-        problems = len(broken) + sum(
-            connection.execute(
-                f"SELECT count(*) FROM ({query.read_text(encoding='utf-8').rstrip().rstrip(';')})"
-            ).fetchone()[0]
-            for query in record_store.INTEGRITY
-        )
+        queries = (query.read_text(encoding="utf-8") for query in record_store.INTEGRITY)
+        problems = len(broken) + sum(len(connection.execute(query).fetchall()) for query in queries)
     (practice_id,) = connection.execute("SELECT practice_id FROM records.practice").fetchone()
     return _Scan(practice_id, schema, read, seq, last_hash, problems, bool(broken))
 
@@ -559,7 +555,7 @@ def _vouched_for_by_itself(file: Path) -> Backup:
     if found.chain_broken:
         raise BackupBroken(
             f"{file.name} has no manifest, and its audit trail does not hold: it was changed outside this program."
-            f" {TAKE_ANOTHER}"
+            f" {USE_ANOTHER}"
         )
     changed_at = dt.datetime.fromtimestamp(file.stat().st_mtime).replace(microsecond=0)
     return Backup(
@@ -581,9 +577,9 @@ def _vouched_for_by_itself(file: Path) -> Backup:
 def _damage(file: Path, said: Backup) -> str:
     """Where a file of the right size differs from the one that was made, in words."""
     try:
-        found = _scanned(file)
-    except BackupBroken as problem:
-        return f"it was changed or damaged since it was made. {str(problem).removesuffix(TAKE_ANOTHER).rstrip(' .')}"
+        found = _read_to_the_end(file)
+    except _Damage as damage:
+        return f"it was changed or damaged since it was made; {damage}"
     differing = contents.differing(said.tables, found.tables, same_engine=said.engine == contents.ENGINE)
     if found.practice_id != said.practice_id:
         return "it holds the records of another practice"

@@ -1,4 +1,4 @@
-"""What a file of records holds, table by table, read to the last value: how a copy is compared with what it was made of."""
+"""What a file of records holds, table by table, read to the last value: how a copy is compared with its original."""
 
 import graphlib
 from dataclasses import dataclass
@@ -101,8 +101,8 @@ def differing(expected: dict[str, Held], found: dict[str, Held], *, same_engine:
 def copy(cursor: duckdb.DuckDBPyConnection, target: str) -> None:
     """Write the schema and every row of the records into another attached, empty file.
 
-    Inside the caller's transaction, so that all of it is of one moment. (COPY FROM DATABASE takes the tables in an order
-    of its own and fails at the first list that is not there yet; so it makes the tables, and the rows follow.)
+    Inside the caller's transaction, so that all of it is of one moment. COPY FROM DATABASE takes the tables in an order
+    of its own and fails at the first list that is not there yet; so it makes the tables only, and the rows follow.
     """
     cursor.execute(f"COPY FROM DATABASE records TO {target} (SCHEMA)")
     for table in tables(cursor):
