@@ -12,6 +12,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import duckdb
 import pandas as pd
 
 import instruments
-from records import asking, calendar, ids, in_force, trail
+from records import asking, calendar, failing, ids, in_force, trail
 from records.errors import (
     AlreadySaved,
     EditedMeanwhile,
@@ -40,6 +41,8 @@ INTEGRITY = sorted((HERE / "integrity").glob("*.sql"))
 POOLED_MINIMUM = 11  # pooled facts obey the CMS small-cell rule: no count of 1 to 10
 # How DuckDB says that a file is open elsewhere: another process (POSIX, Windows), another connection of this one.
 IN_USE = ("Could not set lock on file", "used by another process", "is already attached by database")
+# How the log of a DuckDB file begins. One that begins otherwise DuckDB passes over without a word, with all it holds.
+LOG_BEGINS = b"d\x00be\x00"
 ID_OF = {
     table: f"{table}_id"
     for table in (
@@ -68,13 +71,14 @@ ID_OF = {
     )
 } | {"dated_entry": "entry_id", "call_made": "call_id"}
 
-IN_SESSION = ("session_part", "technique_use", "red_flag_found", "rating", "motion", "score", "warning_overruled")
-IN_EPISODE = ("episode_region", "goal", "dated_entry", "referral", "call_made", *IN_SESSION)
+IN_PART = ("technique_use", "red_flag_found", "call_made", "rating", "motion", "score", "warning_overruled")
+IN_EPISODE = ("episode_region", "goal", "dated_entry", "referral", "session_part", *IN_PART)
+# What hangs on a record, and the columns that say so. A session that served another episode too keeps its part there.
 HANGING_ON = {
-    # A session that served another episode too keeps its part there.
-    "client": ("episode", "session", *IN_EPISODE),
-    "episode": IN_EPISODE,
-    "session": IN_SESSION,
+    "client": (("client_id",), ("episode", "session", *IN_EPISODE)),
+    "episode": (("episode_id",), IN_EPISODE),
+    "session": (("session_id",), ("session_part", *IN_PART)),
+    "session_part": (("session_id", "episode_id"), IN_PART),
 }
 
 
@@ -83,6 +87,7 @@ class Window:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, viewer: Viewer, store: "Store"):
         self._cursor = cursor
+        self._opening = store.opening
         self.viewer = viewer
         self.store = store
 
@@ -93,6 +98,8 @@ class Window:
         ------
         NotAllowed
             When the query is anything but one SELECT over these views: all else would pass by the access rule.
+        StoreUnreadable
+            When the file is damaged there, or its disk is gone.
         """
         sql = query.read_text(encoding="utf-8") if isinstance(query, Path) else query
         if beyond := asking.beyond_the_views(sql):
@@ -101,8 +108,12 @@ class Window:
         try:
             return self._cursor.execute(sql, used).df()
         except duckdb.Error as error:
-            self.store.still_open(error)
-            raise
+            if not self.store.opened_again(error, self._opening):
+                raise
+        # A disk that was full made DuckDB let go of the file, which is open again by now: ask once more.
+        again = self.store.open_for(self.viewer)
+        self._cursor, self._opening = again._cursor, again._opening
+        return self._cursor.execute(sql, used).df()
 
 
 class Change:
@@ -143,10 +154,7 @@ class Change:
             values | {"action_id": self.action_id, "row_id": row_id, "ver": ver},
         ).fetchone()[0]
         if changed != 1:
-            raise EditedMeanwhile(
-                f"{table} {row_id} was saved by somebody else after you opened it (you have version {ver})."
-                " Open it again to see both, then save your change."
-            )
+            raise self._edited_meanwhile(table, row_id, ver, before)
         after = self._row(table, key, row_id)
         self.lines.append(trail.Line(table, row_id, after.get("client_id"), ver + 1, before, after))
         return ver + 1
@@ -155,31 +163,127 @@ class Change:
         """Take a record, and everything that hangs on it, out of every figure; all of it stays in the store.
 
         What is withdrawn with it carries this action's id, so that it can be told from what was withdrawn before.
+        Returns the new version number.
         """
-        withdrawn = self.correct(table, row_id, ver, {"withdrawn": True})
-        for hanging in HANGING_ON.get(table, ()):
-            rows = self.cursor.execute(
-                f"UPDATE records.{hanging} SET withdrawn = true, action_id = $action_id"
-                f" WHERE {ID_OF[table]} = $row_id AND NOT withdrawn",
-                {"action_id": self.action_id, "row_id": row_id},
-            ).fetchone()[0]
-            if rows:
-                self.note(hanging, {"withdrawn_with": table, ID_OF[table]: row_id, "rows": rows})
-        if table == "episode":
-            self._withdraw_empty_sessions(row_id)
-        return withdrawn
+        version = self.correct(table, row_id, ver, {"withdrawn": True})
+        for hanging, where, given in self._hanging(table, row_id):
+            self.rewrite(hanging, {"withdrawn": True}, f"{where} AND NOT withdrawn", given)
+        if table in ("episode", "session_part"):
+            # Sessions that served this episode alone have no part left and go with it.
+            self.rewrite(
+                "session",
+                {"withdrawn": True},
+                "NOT withdrawn AND session_id IN (SELECT session_id FROM records.session_part"
+                f" WHERE {ID_OF[table]} = $row_id) AND session_id NOT IN (SELECT session_id FROM records.session_part"
+                " WHERE NOT withdrawn)",
+                {"row_id": row_id},
+            )
+        return version
 
-    def _withdraw_empty_sessions(self, episode_id: int) -> None:
-        """Sessions that served this episode alone have no part left and go with it."""
-        rows = self.cursor.execute(
-            "UPDATE records.session SET withdrawn = true, action_id = $action_id"
-            " WHERE NOT withdrawn AND session_id IN (SELECT session_id FROM records.session_part"
-            " WHERE episode_id = $episode_id) AND session_id NOT IN (SELECT session_id FROM records.session_part"
-            " WHERE NOT withdrawn)",
-            {"action_id": self.action_id, "episode_id": episode_id},
+    def restore(self, table: str, row_id: int, ver: int) -> int:
+        """Bring a withdrawn record back, with exactly what was withdrawn with it. Returns the new version number.
+
+        Raises
+        ------
+        NotAllowed
+            When something it hangs on is itself withdrawn.
+        """
+        gone_with = self.cursor.execute(
+            f"SELECT action_id FROM records.{table} WHERE {ID_OF[table]} = ?", [row_id]
         ).fetchone()[0]
-        if rows:
-            self.note("session", {"withdrawn_with": "episode", "episode_id": episode_id, "rows": rows})
+        version = self.correct(table, row_id, ver, {"withdrawn": False})
+        back = "withdrawn AND action_id = $gone_with"
+        for hanging, where, given in self._hanging(table, row_id):
+            self.rewrite(hanging, {"withdrawn": False}, f"{where} AND {back}", given | {"gone_with": gone_with})
+        if table in ("episode", "session_part"):
+            self.rewrite(
+                "session",
+                {"withdrawn": False},
+                f"{back} AND session_id IN"
+                f" (SELECT session_id FROM records.session_part WHERE {ID_OF[table]} = $row_id)",
+                {"row_id": row_id, "gone_with": gone_with},
+            )
+        self._refuse_if_cut_off()
+        return version
+
+    def standing(self, table: str, row_id: int, ver: int) -> dict[str, Any]:
+        """A record as it is written down, at the version somebody opened.
+
+        Raises
+        ------
+        EditedMeanwhile
+            When the record no longer stands at version `ver`.
+        """
+        row = self._row(table, ID_OF[table], row_id)
+        if row["ver"] != ver:
+            raise self._edited_meanwhile(table, row_id, ver, row)
+        return row
+
+    def _edited_meanwhile(self, table: str, row_id: int, ver: int, stands: dict[str, Any]) -> EditedMeanwhile:
+        when, who = self.cursor.execute(
+            "SELECT acted_at, actor FROM records.audit WHERE table_name = ? AND row_id = ? ORDER BY seq DESC LIMIT 1",
+            [table, row_id],
+        ).fetchone() or (None, None)
+        return EditedMeanwhile(
+            f"{table} {row_id} was saved by somebody else after you opened it (you have version {ver}, version"
+            f" {stands['ver']} stands). Open it again to see both, then save your change.",
+            stands=stands,
+            changed_at=when,
+            changed_by=who,
+        )
+
+    def _hanging(self, table: str, row_id: int) -> list[tuple[str, str, dict[str, Any]]]:
+        """The tables that hang on a record, with the condition that finds their rows and its values."""
+        keys, tables = HANGING_ON.get(table, ((), ()))
+        row = self._row(table, ID_OF[table], row_id)
+        where = " AND ".join(f"{key} = ${key}" for key in keys)
+        return [(hanging, where, {key: row[key] for key in keys}) for hanging in tables]
+
+    def _refuse_if_cut_off(self) -> None:
+        """What was brought back must hang on records that stand."""
+        query = (HERE / "cut_off.sql").read_text(encoding="utf-8")
+        found = self.cursor.execute(query, {"action_id": self.action_id}).fetchone()
+        if found:
+            what, row_id = found
+            raise NotAllowed(
+                f"This cannot be brought back yet: the {what} it belongs to (number {row_id}) is withdrawn. Bring that"
+                " back first. Nothing was changed."
+            )
+
+    def rewrite(
+        self, table: str, values: dict[str, Any], where: str, given: dict[str, Any], *, keep_action: bool = False
+    ) -> list[int]:
+        """Write the same values into every record a condition finds, each as a new version with its audit line.
+
+        Parameters
+        ----------
+        where : str
+            A condition over the table's columns, its values bound by name from `given`.
+        keep_action : bool
+            The records keep the id of the action that wrote or withdrew them: only whose they are changes, or the day
+            they repeat, and what went together can still come back together.
+
+        Returns
+        -------
+        list of int
+            The ids of the records written.
+        """
+        key = ID_OF[table]
+        found = self.cursor.execute(f"SELECT * FROM records.{table} WHERE {where} ORDER BY {key}", given)
+        names = [column[0] for column in found.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        if not rows:
+            return []
+        new = values if keep_action else values | {"action_id": self.action_id}
+        settings = ", ".join(f"{name} = $new_{name}" for name in new)
+        self.cursor.execute(
+            f"UPDATE records.{table} SET {settings}, ver = ver + 1 WHERE list_contains($ids, {key})",
+            {f"new_{name}": value for name, value in new.items()} | {"ids": [row[key] for row in rows]},
+        )
+        for before in rows:
+            after = before | new | {"ver": before["ver"] + 1}
+            self.lines.append(trail.Line(table, before[key], after.get("client_id"), after["ver"], before, after))
+        return [row[key] for row in rows]
 
     def note(self, table: str, facts: dict[str, Any]) -> None:
         """One audit line for many rows written at once (an import, its undo): counts and a digest instead of rows."""
@@ -204,11 +308,17 @@ class Store:
         The scales and movements it goes by, its own numbers before the published ones.
     version : int
         Rises with each change; whatever was worked out from the records is kept under it.
+    opening : int
+        How often the file was opened again after its disk failed; cursors of an earlier opening are closed.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection):
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, cannot_save: str | None = None):
         self.path = path
         self._connection = connection
+        self._cannot_save = cannot_save  # the file may only be read: why, and what to do
+        self._not_saved: str | None = None  # the last change failed: why, and what to do
+        self._stands_at = _place_on_disk(path)
+        self.opening = 0
         self._write_lock = threading.RLock()
         self._closed = False
         self.before_closing: list[Callable[[], None]] = []  # what works on this store by itself, to be stopped first
@@ -262,33 +372,25 @@ class Store:
         NotWritten
             When the disk refuses.
         """
+        action_id = None
         with self._write_lock:
-            cursor = self._cursor()
-            cursor.execute("BEGIN")
             try:
-                if idempotency_key is not None:
-                    known = cursor.execute(
-                        "SELECT action_id FROM records.action WHERE idempotency_key = ?", [idempotency_key]
-                    ).fetchone()
-                    if known:
-                        raise AlreadySaved(f"This was already saved (action {known[0]}); nothing was written twice.")
-                at, action_id = calendar.now(), ids.new()
-                cursor.execute(
-                    "INSERT INTO records.action VALUES (?, ?, ?, ?, ?, ?)",
-                    [action_id, idempotency_key, at, viewer.person, what, reason],
-                )
-                change = Change(cursor, action_id)
-                yield change
-                assert change.lines, f"the action {what!r} changed nothing it could be audited for"
-                trail.write(cursor, action_id, at, viewer.person, what, reason, change.lines)
-                self._commit(cursor)
-            except BaseException:
-                # A commit that failed (a full disk) has already ended the transaction: its own error is the one to see.
-                with contextlib.suppress(duckdb.TransactionException):
-                    cursor.execute("ROLLBACK")
-                raise
-            finally:
-                cursor.close()
+                with self._transaction() as cursor:
+                    if idempotency_key is not None:
+                        self._refuse_if_saved(cursor, idempotency_key)
+                    at, action_id = calendar.now(), ids.new()
+                    cursor.execute(
+                        "INSERT INTO records.action VALUES (?, ?, ?, ?, ?, ?)",
+                        [action_id, idempotency_key, at, viewer.person, what, reason],
+                    )
+                    change = Change(cursor, action_id)
+                    yield change
+                    assert change.lines, f"the action {what!r} changed nothing it could be audited for"
+                    trail.write(cursor, action_id, at, viewer.person, what, reason, change.lines)
+            except NotWritten:
+                # A disk can fail just after the change was kept: the file, opened again, is asked what it holds.
+                if not self._is_kept(action_id):
+                    raise
             # Before the version rises: whatever is kept under the new version must have been judged by the new rules.
             if any(line.table_name in in_force.TABLES for line in change.lines):
                 self._read_in_force()
@@ -303,27 +405,98 @@ class Store:
         NotWritten
             When the disk refuses.
         """
-        with self._write_lock:
-            cursor = self._cursor()
-            cursor.execute("BEGIN")
-            try:
-                yield cursor
-                self._commit(cursor)
-            except BaseException:
-                with contextlib.suppress(duckdb.TransactionException):
-                    cursor.execute("ROLLBACK")
-                raise
-            finally:
-                cursor.close()
+        with self._transaction() as cursor:
+            yield cursor
 
-    def _commit(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Everything inside is committed, or nothing is. Nobody else writes meanwhile.
+
+        Raises
+        ------
+        NotWritten
+            When the machine fails, at whichever statement: nothing acknowledged before is lost, and reading goes on.
+        """
+        with self._write_lock:
+            cursor = self._writing_cursor()
+            try:
+                cursor.execute("BEGIN")
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException as error:
+                # A commit that failed (a full disk) has already ended the transaction: its own error is the one to see.
+                with contextlib.suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
+                cursor.close()
+                if not failing.of_the_machine(error):
+                    raise
+                self._not_saved = failing.saving_fails(self.path, error)
+                if not self._answers():
+                    self._open_again()
+                raise NotWritten(failing.not_saved(self.path, error)) from error
+            cursor.close()
+            self._not_saved = None
+
+    def _writing_cursor(self) -> duckdb.DuckDBPyConnection:
+        self.still_open()
+        if _place_on_disk(self.path) != self._stands_at:
+            raise NotWritten(failing.moved_away(self.path))
+        if self._cannot_save:
+            self._open_again()
+        if self._cannot_save:
+            raise NotWritten(self._cannot_save)
+        return self._cursor()
+
+    def _refuse_if_saved(self, cursor: duckdb.DuckDBPyConnection, idempotency_key: str) -> None:
+        known = cursor.execute(
+            "SELECT action_id FROM records.action WHERE idempotency_key = ?", [idempotency_key]
+        ).fetchone()
+        if known:
+            raise AlreadySaved(f"This was already saved (action {known[0]}); nothing was written twice.")
+
+    def _is_kept(self, action_id: int | None) -> bool:
+        found = self._connection.execute("SELECT count(*) FROM records.action WHERE action_id = ?", [action_id])
+        return found.fetchone()[0] > 0
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be saved at the moment and what to do, in words; None when all is well."""
+        if not self._closed and _place_on_disk(self.path) != self._stands_at:
+            return failing.moved_away(self.path)
+        return self._cannot_save or self._not_saved
+
+    def opened_again(self, error: duckdb.Error, opening: int) -> bool:
+        """Whether the file was opened again since `opening`, by this call if need be, so that a read is worth a retry.
+
+        Raises
+        ------
+        StoreClosed, StoreUnreadable, StoreBusy
+            When it was let go for good, is damaged, or another program took it.
+        """
+        self.still_open(error)
+        with self._write_lock:
+            self.still_open(error)
+            if self.opening != opening:
+                return True
+            if not failing.of_the_machine(error):
+                return False
+            if self._answers():
+                raise StoreUnreadable(failing.not_readable(self.path, error)) from error
+            self._open_again()
+            return True
+
+    def _answers(self) -> bool:
+        """Whether DuckDB still serves the file: after a checkpoint that failed it serves nothing of it any more."""
         try:
-            cursor.execute("COMMIT")
-        except duckdb.Error as error:
-            raise NotWritten(
-                f"{self.path.name} could not be written ({type(error).__name__}): its disk may be full or read-only."
-                " Make room and try again; nothing was changed."
-            ) from error
+            self._connection.execute("SELECT count(*) FROM records.practice").fetchone()
+        except duckdb.Error:
+            return False
+        return True
+
+    def _open_again(self) -> None:
+        self._connection.close()
+        self._connection, self._cannot_save = _opened(self.path)
+        self.opening += 1
 
     def staging(self) -> duckdb.DuckDBPyConnection:
         """A cursor for preparing rows in temporary tables of its own, which go with it; it sees the whole store.
@@ -357,7 +530,14 @@ class Store:
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         self.still_open()
-        return self._connection.cursor()
+        try:
+            return self._connection.cursor()
+        except duckdb.ConnectionException:
+            # Let go when its disk failed, and not to be had again at that moment.
+            with self._write_lock:
+                if not self._answers():
+                    self._open_again()
+                return self._connection.cursor()
 
     def _last_action(self) -> int:
         return self._connection.execute("SELECT coalesce(max(action_id), 0) FROM records.action").fetchone()[0]
@@ -410,22 +590,41 @@ def open_store(path: Path) -> Store:
         raise StoreUnreadable(
             f"There is no record store at {path}. Check OUTCOMES_DATABASE, or create a practice first."
         )
-    connection = attach(path)
+    return Store(path, *_opened(path))
+
+
+def _opened(path: Path) -> tuple[duckdb.DuckDBPyConnection, str | None]:
+    """The file, attached and ready to be read; and why nothing can be saved in it, when that is so."""
     try:
-        if schema_version(connection) is None:
+        connection, cannot_save = attach(path), None
+    except StoreUnreadable as refused:
+        if not failing.may_not_write(refused.__cause__):
+            raise
+        connection, cannot_save = attach(path, read_only=True), failing.cannot_save(path)
+    try:
+        version = schema_version(connection)
+        if version is None:
             raise StoreUnreadable(
                 f"{path.name} is a DuckDB file, but not a record store: it has no schema version."
                 " Check OUTCOMES_DATABASE; nothing was changed."
             )
+        if cannot_save and version < len(MIGRATIONS):
+            raise StoreUnreadable(
+                f"{path.name} was written by an earlier version of this program and must be brought up to this one, but"
+                " it or its disk is read-only. Make it writable for this user, then open it again."
+            )
         _migrate(connection, path)
         if connection.execute("SELECT count(*) FROM records.practice").fetchone()[0] != 1:
             raise StoreUnreadable(f"{path.name} holds no practice: it was never finished. Restore a backup.")
-        _refresh_instruments(connection)
+        if not cannot_save:
+            _refresh_instruments(connection)
         for view_file in VIEWS:
             connection.execute(view_file.read_text(encoding="utf-8"))
         largest = connection.execute((HERE / "largest_id.sql").read_text(encoding="utf-8")).fetchone()[0]
     except (duckdb.Error, OSError) as error:
         connection.close()
+        if failing.known(error):
+            raise StoreUnreadable(failing.not_readable(path, error)) from error
         raise StoreUnreadable(
             f"{path.name} could be opened but not read or brought up to this program's schema ({type(error).__name__})."
             " Restore the last backup, or the copy made before the schema changed."
@@ -434,10 +633,10 @@ def open_store(path: Path) -> Store:
         connection.close()
         raise
     ids.never_below(largest)
-    return Store(path, connection)
+    return connection, cannot_save
 
 
-def attach(path: Path) -> duckdb.DuckDBPyConnection:
+def attach(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a file under the name `records`, and nothing more. Only records/ asks for this; all others open a store.
 
     Raises
@@ -448,26 +647,49 @@ def attach(path: Path) -> duckdb.DuckDBPyConnection:
     # Health records: the file, its log, its copies and what spills beside it are readable by this user alone. DuckDB
     # makes some of them while it works, so it is the process that must be told, not one file.
     os.umask(0o077)
+    if _log_is_garbled(path):
+        raise StoreUnreadable(failing.unreadable_log(path))
     # No extension is ever fetched over the network.
     connection = duckdb.connect(":memory:", config={"custom_user_agent": "rehab-outcomes"})
     connection.execute("SET autoinstall_known_extensions = false")
     # What does not fit in memory spills beside the records, not into whatever folder the program was started in.
     connection.execute("SET temp_directory = ?", [f"{path}.spill"])
     try:
-        connection.execute(f"ATTACH {quoted(path)} AS records")
+        connection.execute(f"ATTACH {quoted(path)} AS records{' (READ_ONLY)' if read_only else ''}")
     except duckdb.Error as error:
         connection.close()
         # Whole phrases: a damaged file speaks of "blocks", and a path may hold any word.
         if any(phrase in str(error) for phrase in IN_USE):
             raise StoreBusy(
-                f"{path.name} is open in another program, most likely the app itself. Do this from the app's pages,"
-                " or close the app and try again. Nothing was changed."
+                f"{path.name} is open in another program: this app, started a second time, or a command that is at"
+                " work. Wait until it has finished, or close it, then try again. Nothing was changed."
             ) from error
+        if failing.known(error):
+            raise StoreUnreadable(failing.not_readable(path, error)) from error
         raise StoreUnreadable(
             f"{path.name} cannot be opened as a record store ({type(error).__name__}). If it is the right file,"
             " restore the last backup; if not, check OUTCOMES_DATABASE."
         ) from error
     return connection
+
+
+def _log_is_garbled(path: Path) -> bool:
+    try:
+        with log_of(path).open("rb") as log:
+            begins = log.read(len(LOG_BEGINS))
+    except OSError:
+        return False  # there is none, or DuckDB will say why it cannot be read
+    # Shorter is what a kill leaves of a log that had just been begun: nothing was in it.
+    return len(begins) == len(LOG_BEGINS) and begins != LOG_BEGINS
+
+
+def _place_on_disk(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path: its disk and its number there; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def log_of(path: Path) -> Path:
@@ -530,12 +752,24 @@ def _refresh_instruments(connection: duckdb.DuckDBPyConnection) -> None:
         for m in instruments.movements().values()
     ]
     scales = [(s.key, s.name, s.lowest, s.highest) for s in instruments.scales().values()]
+    # Only what differs is written: a store is opened far more often than instruments/ changes, on a full disk too.
+    stale = {
+        table: [row for row in rows if row not in _without_decimals(connection, table)]
+        for table, rows in (("movement", movements), ("scale", scales))
+    }
+    if not any(stale.values()):
+        return
     connection.execute("BEGIN")
-    for row in movements:
-        connection.execute("INSERT OR REPLACE INTO records.movement VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    for row in scales:
-        connection.execute("INSERT OR REPLACE INTO records.scale VALUES (?, ?, ?, ?)", row)
+    for table, rows in stale.items():
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            connection.execute(f"INSERT OR REPLACE INTO records.{table} VALUES ({marks})", row)
     connection.execute("COMMIT")
+
+
+def _without_decimals(connection: duckdb.DuckDBPyConnection, table: str) -> set[tuple]:
+    rows = connection.execute(f"FROM records.{table}").fetchall()
+    return {tuple(float(cell) if isinstance(cell, Decimal) else cell for cell in row) for row in rows}
 
 
 # The store this process serves. Pages ask for a window; which file that is was decided by access/practice.py.

@@ -61,6 +61,10 @@ def drawn(store, owner):
                 "dated_entry", whose | {"entered_on": "2026-03-02", "kind": "medication", "words": "ibuprofen"}
             )
             change.insert("referral", whose | {"visits_ordered": 6, "ordered_on": "2026-03-01"})
+            mistaken = change.insert(
+                "dated_entry", whose | {"entered_on": "2026-03-02", "kind": "work_status", "words": "off work"}
+            )
+            change.withdraw("dated_entry", mistaken, 1)
         for client, session in (("Ada", 0), ("Ben", 2), ("Cleo", 4), ("Dan", 5)):
             whose = {
                 "client_id": entered.clients[client],
@@ -150,9 +154,9 @@ def test_what_is_withdrawn_leaves_its_view(store, drawn, owner):
     window = store.open_for(owner)
     for table in tables:
         key = record_store.ID_OF[table]
-        first = cursor.execute(f"SELECT min({key}) FROM records.{table}").fetchone()[0]
+        first, ver = cursor.execute(f"SELECT {key}, ver FROM records.{table} ORDER BY {key} LIMIT 1").fetchone()
         with store.change(owner, "withdraw") as change:
-            change.withdraw(table, first, 1)
+            change.withdraw(table, first, ver)
         assert first not in window.read(f"FROM visible_{table}")[key].tolist()
         assert cursor.execute(f"SELECT count(*) FROM records.{table} WHERE {key} = {first}").fetchone()[0] == 1
 
