@@ -88,7 +88,7 @@ def test_what_is_no_record_store_is_refused_in_words_and_left_as_it_was(made, tm
     made(path)
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(
-        StoreUnreadable, match=r"blocked practice\.duckdb .*(restore the last backup|OUTCOMES_DATABASE)"
+        StoreUnreadable, match=r"blocked practice\.duckdb .*([Rr]estore the last (good )?backup|OUTCOMES_DATABASE)"
     ):
         record_store.open_store(path)
     assert (path.read_bytes() if path.is_file() else None) == before
@@ -111,7 +111,7 @@ def test_a_store_open_in_another_process_is_busy_not_broken(store):
 
 
 def test_a_store_open_twice_in_one_process_is_busy(store):
-    with pytest.raises(StoreBusy, match="close the app and try again"):
+    with pytest.raises(StoreBusy, match="or close it, then try again"):
         record_store.open_store(store.path)
 
 
