@@ -122,7 +122,7 @@ def test_a_backup_folder_that_cannot_be_made_is_refused(store, owner, tmp_path):
     ("what", "values"),
     [
         ("office", {"name": "North"}),
-        ("therapist", {"name": "Ida Berg", "credential": "LMT", "licence_number": "MA 1", "available_minutes_per_week": "1200"}),
+        ("therapist", {"name": "Ida", "credential": "L", "licence_number": "1", "available_minutes_per_week": "9"}),
         ("physician", {"name": "Dr Example", "practice_name": "Hill Clinic", "phone": "1", "fax": "2", "address": "3"}),
         ("injury_type", {"name": "Golfer's elbow", "region": "elbow"}),
     ],
@@ -215,9 +215,9 @@ WRONG_NUMBERS = rows("""
     error     | nprs   | neck   | 0      | -       | -          | -      | Number: 0 is no change
     error     | nprs   | neck   | 2,4    | -       | -          | -      | Number: '2,4' is no number
     error     | nprs   | tail   | 2      | -       | -          | -      | Region: 'tail' cannot be chosen
-    error     | nprs   | neck   | 2      | 30      | -          | -      | Number: An error of measuring has no percent
+    error     | nprs   | neck   | 2      | 30      | -          | -      | Number: An error of measuring has
     important | nprs   | neck   | 2      | 130     | -          | -      | Number: 130 % of the start
-    important | nprs   | neck   | 2      | -       | 90 %       | -      | Confidence level: an important change has none
+    important | nprs   | neck   | 2      | -       | 90 %       | -      | Confidence level: an important change
     error     | nprs   | neck   | 2      | -       | -          | same   | Raters: they are told apart for motion only
     important | stress | -      | 2      | -       | -          | -      | Number: Stress
     important | groc_15 | -     | 3      | -       | -          | -      | Number: Global rating of change
