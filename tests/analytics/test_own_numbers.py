@@ -1,4 +1,4 @@
-"""The practice's own numbers and gap rule decide on client progress, in the outcomes and in the file, while they stand."""
+"""Own numbers and the gap rule decide on client progress, in the outcomes and in the file, while they stand."""
 
 import shutil
 from pathlib import Path
