@@ -7,6 +7,7 @@ from access import door, practice
 PAGES = (
     # file, title, right it asks for
     ("pages/client_progress.py", "Client progress", "client.read"),
+    ("pages/record_session.py", "Record a session", "session.write"),
     ("pages/injury_outcomes.py", "Injury outcomes", "outcomes.read"),
     ("pages/caseload.py", "Caseload", "caseload.read"),
     ("pages/import_records.py", "Import", "import.write"),

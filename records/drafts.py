@@ -9,9 +9,12 @@ Every section holds the same shape: {"session": {field: value}, "parts": {episod
 
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import duckdb
 
 from records import calendar, ids
 from records.errors import EditedMeanwhile, NotAllowed
@@ -58,8 +61,16 @@ class Draft:
         return max((section.saved_at for section in self.sections.values()), default=self.begun_at)
 
 
-def begin(store: Store, viewer: Viewer, client_id: int) -> int:
-    """Begin a draft about a client; returns its id. Raises NotAllowed when the viewer may not see or write them."""
+def begin(store: Store, viewer: Viewer, client_id: int, draft_id: int | None = None) -> int:
+    """Begin a draft about a client; returns its id, which the form may have chosen (`ids.new`) before a word was said.
+
+    One that was begun already, by the same person about the same client, is left as it is: a click counts once.
+
+    Raises
+    ------
+    NotAllowed
+        When the viewer may not see the client, or may not write sessions, or the id is that of another draft.
+    """
     may_write(store, viewer, "session.write")
     if (
         store.open_for(viewer)
@@ -67,8 +78,15 @@ def begin(store: Store, viewer: Viewer, client_id: int) -> int:
         .empty
     ):
         raise NotAllowed(f"There is no client {client_id} you may write to.")
-    draft_id, now = ids.new(), calendar.now()
+    draft_id, now = draft_id or ids.new(), calendar.now()
     with store.jotting() as cursor:
+        known = cursor.execute("SELECT person, client_id FROM records.draft WHERE draft_id = ?", [draft_id]).fetchone()
+        if known == (viewer.person, client_id):
+            return draft_id
+        if known is not None:
+            raise NotAllowed(
+                f"There is no draft {draft_id} of yours about client {client_id}. Begin the session again."
+            )
         cursor.execute(
             "INSERT INTO records.draft (draft_id, person, client_id, begun_at, changed_at) VALUES (?, ?, ?, ?, ?)",
             [draft_id, viewer.person, client_id, now, now],
@@ -86,7 +104,8 @@ def read(store: Store, viewer: Viewer, draft_id: int) -> Draft | None:
     if found is None:
         return None
     sections = cursor.execute(
-        "SELECT section, content, ver, saved_at FROM records.draft_section WHERE draft_id = ?", [draft_id]
+        "SELECT section, content, ver, saved_at FROM records.draft_section WHERE draft_id = ? ORDER BY section",
+        [draft_id],
     ).fetchall()
     return Draft(*found, {name: Section(json.loads(content), ver, at) for name, content, ver, at in sections})
 
@@ -112,6 +131,8 @@ def save(
 
     Parameters
     ----------
+    content : mapping
+        What JSON can hold; days and times are kept as text, and NaN (an empty cell of a grid) as nothing.
     ver : int
         The version of the section that was changed; 0 when it has never been saved.
 
@@ -125,15 +146,9 @@ def save(
         When the disk refuses.
     """
     may_write(store, viewer, "session.write")
-    now = calendar.now()
+    now, kept = calendar.now(), json.dumps(_without_nan(content), ensure_ascii=False, default=str)
     with store.jotting() as cursor:
-        state = cursor.execute(
-            "SELECT state FROM records.draft WHERE draft_id = ? AND person = ?", [draft_id, viewer.person]
-        ).fetchone()
-        if state is None:
-            raise NotAllowed(f"There is no draft {draft_id} of yours. Begin the session again.")
-        if state[0] != "open":
-            raise NotAllowed(f"Draft {draft_id} is {state[0]} already; nothing was changed. Open the session itself.")
+        _refuse_unless_open(cursor, viewer, draft_id)
         stands = cursor.execute(
             "SELECT ver FROM records.draft_section WHERE draft_id = ? AND section = ?", [draft_id, section]
         ).fetchone()
@@ -142,7 +157,7 @@ def save(
                 f"This part of draft {draft_id} was filled in elsewhere, most likely in another tab, after you opened"
                 " it. What is saved is shown now; enter yours again if it is the right one."
             )
-        row = [json.dumps(content, ensure_ascii=False), ver + 1, now, draft_id, section]
+        row = [kept, ver + 1, now, draft_id, section]
         if stands:
             cursor.execute(
                 "UPDATE records.draft_section SET content = ?, ver = ?, saved_at = ?"
@@ -155,17 +170,51 @@ def save(
                 row,
             )
         cursor.execute("UPDATE records.draft SET changed_at = ? WHERE draft_id = ?", [now, draft_id])
-    return Section(dict(content), ver + 1, now)
+    return Section(json.loads(kept), ver + 1, now)
+
+
+def _without_nan(content: Any) -> Any:
+    """The same content with nothing in place of NaN, which JSON has no word for."""
+    if isinstance(content, Mapping):
+        return {name: _without_nan(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_without_nan(value) for value in content]
+    return None if isinstance(content, float) and math.isnan(content) else content
+
+
+def _state(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, draft_id: int) -> str:
+    found = cursor.execute(
+        "SELECT state FROM records.draft WHERE draft_id = ? AND person = ?", [draft_id, viewer.person]
+    ).fetchone()
+    if found is None:
+        raise NotAllowed(f"There is no draft {draft_id} of yours. Begin the session again.")
+    return found[0]
+
+
+def _refuse_unless_open(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, draft_id: int) -> None:
+    state = _state(cursor, viewer, draft_id)
+    if state == "finished":
+        raise NotAllowed(f"Draft {draft_id} is finished already; nothing was changed. Open the session itself.")
+    if state == "discarded":
+        raise NotAllowed(f"Draft {draft_id} was put aside; nothing was changed. Begin the session again.")
 
 
 def discard(store: Store, viewer: Viewer, draft_id: int) -> None:
-    """Put an open draft aside: it becomes no session. What was filled in stays in the store."""
+    """Put an open draft aside: it becomes no session. What was filled in stays in the store.
+
+    Raises
+    ------
+    NotAllowed
+        When the draft is not this person's, or became a session.
+    """
     may_write(store, viewer, "session.write")
     with store.jotting() as cursor:
+        if _state(cursor, viewer, draft_id) == "discarded":
+            return
+        _refuse_unless_open(cursor, viewer, draft_id)
         cursor.execute(
-            "UPDATE records.draft SET state = 'discarded', changed_at = ?"
-            " WHERE draft_id = ? AND person = ? AND state = 'open'",
-            [calendar.now(), draft_id, viewer.person],
+            "UPDATE records.draft SET state = 'discarded', changed_at = ? WHERE draft_id = ?",
+            [calendar.now(), draft_id],
         )
 
 
@@ -196,3 +245,9 @@ def assembled(draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any]]]:
                 part[name] = part.get(name, []) + value if isinstance(value, list) else value
     served = session.pop("episodes", [])
     return session, [{"episode_id": int(episode)} | parts.get(str(episode), {}) for episode in served]
+
+
+def served_episodes(draft: Draft) -> list[int]:
+    """The episodes a draft serves, in their order; [] before its visit section was saved."""
+    visit = draft.sections.get("visit")
+    return list(visit.content.get("session", {}).get("episodes", [])) if visit else []

@@ -1,0 +1,263 @@
+"""Record a session: can I be done in a minute?"""
+
+import pandas as pd
+import streamlit as st
+
+from access import door
+from analytics import progress, recording
+from analytics.episodes import with_status
+from analytics.recording import Offer
+from charts.words import counted, dated, day, number
+from pages.parts import choose, figure, intake_forms, link, session_form
+from pages.parts.desk import Desk, TrialDesk
+from pages.parts.figure import plain
+from pages.parts.session_form import Form
+from records import calendar, drafts, ids, store
+from records.errors import AlreadySaved, EntryDoubted, EntryRefused, RecordsError
+
+viewer = door.require("session.write")
+window = store.open_for(viewer)
+today = calendar.today()
+figure.style()
+session_form.style()
+
+WIDTH_PX = 900
+TASKS = {
+    "visit": "Visit",
+    "missed": "Did not come",
+    "book": "Book a visit",
+    "end": "Discharge",
+    "episode": "New episode",
+    "client": "New client",
+}
+
+
+def header(person: pd.Series, episode: pd.Series, offer: Offer) -> None:
+    """Who, which visit of how many, and what the last one said: all that is needed before asking."""
+    st.markdown(choose.described(person, episode, today))
+    ordered = offer.ordered["ordered"]
+    of = "" if ordered is None else f", {offer.ordered['used'] + 1} of {ordered} ordered"
+    st.title(f"Visit {offer.visits + 1}{of}", anchor=False)
+    told = []
+    if offer.last_visit is not None:
+        readings = [
+            f"{progress.pain_name(asked.kind, asked.region, asked.side).lower()} {number(asked.last_before)} before"
+            + ("" if asked.last_after is None else f", {number(asked.last_after)} after")
+            for asked in offer.pains
+            if asked.last_before is not None
+        ]
+        last = f"Last time ({dated(day(offer.last_visit['visited_on']), with_year=False)})"
+        told.append(f"{last}: {'; '.join(readings) or 'pain was not asked'}.")
+    preferences = [
+        str(value)
+        for value in (person["pressure_preference"], person["draping_preference"])
+        if not pd.isna(value) and str(value).strip()
+    ]
+    if preferences:
+        told.append(f"Prefers {', '.join(preferences)}.")
+    goals = [goal_words(goal) for goal in offer.goals.itertuples()]
+    if goals:
+        told.append(f"Goal: {'; '.join(dict.fromkeys(goals))}.")
+    if told:
+        st.markdown(plain(" ".join(told)), width=WIDTH_PX)
+
+
+def goal_words(goal: object) -> str:
+    """A goal in a few words: pain 2, neck rotation left 70°, drive an hour."""
+    if goal.measure == "words":
+        return str(goal.words)
+    target = number(goal.target)
+    if goal.measure == "motion":
+        name = window.store.instruments.movement(goal.joint, goal.movement).name.lower()
+        return f"{name}{'' if pd.isna(goal.side) else f' {goal.side}'} {target}°"
+    return f"pain {target}" if goal.measure == "pain" else f"{window.store.instruments.scale(goal.scale).name} {target}"
+
+
+def the_desk(client_id: int, episode_id: int) -> Desk:
+    """The draft this page writes into: the one in the link, an open one about this episode, or a new one.
+
+    Of a new one nothing is written before something was said; its id is chosen now, so the fields keep their place.
+    """
+    key = f"draft_{client_id}_{episode_id}"
+    if window.store.is_sample:
+        draft = drafts.Draft(ids.new(), client_id, calendar.now(), "open", None)
+        return st.session_state.setdefault(key, TrialDesk(window.store, viewer, draft, is_begun=False))
+    linked = ids.from_link(link.in_link("draft") or "")
+    started = [] if linked is None else [linked]
+    started += [*drafts.open_of(window.store, viewer, client_id), st.session_state.setdefault(key, ids.new())]
+    for draft_id in started:
+        found = drafts.read(window.store, viewer, draft_id)
+        if found and found.client_id == client_id and found.state != "discarded" and serves(found, episode_id):
+            break
+    else:
+        found = None
+    draft = found or drafts.Draft(st.session_state[key], client_id, calendar.now(), "open", None)
+    link.remember("draft", ids.to_link(draft.draft_id))
+    return Desk(window.store, viewer, draft, is_begun=found is not None)
+
+
+def serves(draft: drafts.Draft, episode_id: int) -> bool:
+    """Whether a draft is about this episode; one of which nothing was saved yet is about any."""
+    return episode_id in drafts.served_episodes(draft) or not draft.sections
+
+
+def another(client_id: int, episode_id: int) -> None:
+    """Leave this draft; the next one is a new one."""
+    link.remember("draft", None)
+    st.session_state.pop(f"draft_{client_id}_{episode_id}", None)
+
+
+def show_finished(desk: Desk, client_id: int, episode_id: int) -> None:
+    """What was saved and when, and what may come next."""
+    st.success(f"Saved {desk.draft.changed_at:%H:%M}. The visit is in the records.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button("Record another visit", key="another", on_click=another, args=(client_id, episode_id))
+        st.page_link("pages/client_progress.py", label="Client progress")
+
+
+def resumed(desk: Desk, client_id: int, episode_id: int) -> None:
+    """A visit begun earlier: when, and the way to put it aside."""
+    sections = [section for section in desk.draft.sections if section != "visit"]
+    if not sections:
+        return
+    begun = f"Begun {dated(desk.draft.begun_at.date(), with_year=False)} at {desk.draft.begun_at:%H:%M}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        figure.quiet(f"{begun}: {counted(len(sections), 'part')} saved, not finished yet.", width="content")
+        if st.button("Put it aside", key="discard", type="tertiary", help="What was filled in becomes no visit"):
+            drafts.discard(window.store, viewer, desk.draft.draft_id)
+            another(client_id, episode_id)
+            st.rerun()
+
+
+def finish(form: Form, visit_number: int) -> None:
+    """Make it a session; what keeps it from being one is said here, and everything stays saved."""
+    desk = form.desk
+    with st.container(key="finish_bar", width=WIDTH_PX):
+        words, press = st.columns([3, 2], vertical_alignment="center", gap="small")
+        with press:
+            pressed = st.button(
+                f"Finish visit {visit_number}", key="go_finish", type="primary", width="stretch",
+                disabled=window.store.is_sample,
+            )  # fmt: skip
+        with words:
+            if window.store.is_sample:
+                figure.quiet(
+                    "Invented practice: try the form, nothing is saved. Start with your own records to record."
+                )
+            elif pressed:
+                try_to_finish(form)
+            elif desk.draft.sections:
+                figure.quiet(
+                    "Each part is in the practice file as soon as it says so. Last saved"
+                    f" {desk.draft.changed_at:%H:%M:%S}."
+                )
+            else:
+                figure.quiet("Each part is saved by itself as you fill it in.")
+
+
+def try_to_finish(form: Form) -> None:
+    """Finish, or say what is missing."""
+    try:
+        form.desk.finish()
+    except AlreadySaved:
+        st.rerun()
+    except EntryRefused as refused:
+        for reason in refused.reasons:
+            st.error(reason)
+    except EntryDoubted:
+        st.error(" ".join(session_form.left_over(form)))
+    except RecordsError as refusal:
+        st.error(str(refusal))
+    else:
+        if form.desk.held("visit")["session"]["kind"] == "discharge":
+            st.session_state["next_task"] = "end"
+        st.rerun()
+
+
+def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> None:
+    """The form of one visit, section by section."""
+    client_id, episode_id = int(person["client_id"].iloc[0]), int(episode["episode_id"])
+    desk = the_desk(client_id, episode_id)
+    first = recording.offer(window, client_id, episode_id, today)
+    if desk.draft.state == "finished":
+        show_finished(desk, client_id, episode_id)
+        return
+    header(person.iloc[0], episode, first)
+    others = {
+        int(row.episode_id): str(row.injury_type)
+        for row in episodes.itertuples()
+        if int(row.episode_id) != episode_id and row.status not in ("discharged",)
+    }
+    also = []
+    if others:
+        held = [int(number) for number in drafts.served_episodes(desk.draft) if int(number) in others]
+        key = f"{desk.key}_also"
+        st.session_state.setdefault(key, held)
+        also = st.pills(
+            "This visit also serves", list(others), format_func=others.get, selection_mode="multi", key=key
+        )  # fmt: skip
+    offers = (first, *(recording.offer(window, client_id, number, today) for number in also))
+    names = {episode_id: str(episode["injury_type"])} | others
+    form = Form(desk, window, person, offers, names, today)
+    booking = intake_forms.booked_on(first, today)
+    with st.container(width=WIDTH_PX, gap="medium"):
+        resumed(desk, client_id, episode_id)
+        session_form.visit(form, intake_forms.named_ids(window, "therapist"), booking)
+        session_form.pain(form, "before")
+        session_form.home_exercise(form)
+        session_form.motion(form)
+        session_form.techniques(form, intake_forms.choices(window, "technique"), intake_forms.choices(window, "region"))
+        session_form.pain(form, "after")
+        session_form.effects(form)
+        session_form.scores(form)
+        session_form.safety(form, intake_forms.choices(window, "red_flag"))
+        session_form.entries(form)
+        session_form.note(form)
+        finish(form, first.visits + 1)
+
+
+def the_task() -> str:
+    """What is to be done here; after a form was saved, what usually follows it."""
+    if (wanted := st.session_state.pop("next_task", None)) is not None:
+        st.session_state["task"] = wanted
+    with st.container(key="row_task", width=WIDTH_PX):
+        return link.segments("What to write down", "task", TASKS)
+
+
+said = st.session_state.pop(intake_forms.SAID, None)
+if (chosen := st.session_state.pop("choose_client", None)) is not None:
+    st.session_state["client"], st.session_state["client_search"] = chosen, ""
+if (chosen := st.session_state.pop("choose_episode", None)) is not None:
+    st.session_state["episode"] = chosen
+task = the_task()
+if said:
+    st.success(said)
+if task == "client":
+    intake_forms.new_client(window.store, viewer)
+    st.stop()
+found = choose.client(window, today)
+if found is None:
+    st.title("Record a session", anchor=False)
+    st.info("No clients yet. Enter the first one under New client, or bring an export on the Import page.")
+    st.stop()
+client_id = int(found["client_id"])
+person = recording.client(window, client_id)
+episodes = with_status(progress.episodes(window, client_id), today, window.store.settings.closed_after_days)
+if task == "episode" or episodes.empty:
+    st.title(plain(found["name"]), anchor=False)
+    if episodes.empty:
+        figure.quiet("No episode of care yet: open one for the complaint, then record its first visit.")
+    intake_forms.new_episode(window.store, viewer, window, client_id, today)
+    st.stop()
+episode = choose.episode(episodes)
+if task == "visit":
+    record(person, episodes, episode)
+    st.stop()
+offer = recording.offer(window, client_id, int(episode["episode_id"]), today)
+st.markdown(choose.described(person.iloc[0], episode, today))
+if task == "missed":
+    intake_forms.missed(window.store, viewer, client_id, offer, today)
+elif task == "book":
+    intake_forms.book(window.store, viewer, client_id, offer, today)
+else:
+    intake_forms.end_episode(window.store, viewer, window, episode, offer, today)
