@@ -5,6 +5,12 @@ import streamlit as st
 
 ROWS_IN_FULL = 30  # a longer table scrolls within itself
 STATUS_WORDS = {"kept": "", "no_show": "no-show", "late_cancel": "late cancel", "booked": "booked"}
+CONTACT_WORDS = {
+    "kept": "contact",
+    "no_show": "contact, not reached",
+    "late_cancel": "contact, called off",
+    "booked": "contact agreed",
+}
 
 
 def show(sessions: pd.DataFrame) -> None:
@@ -39,4 +45,6 @@ def show(sessions: pd.DataFrame) -> None:
 
 
 def _kind(kind: str, status: str) -> str:
+    if kind == "contact":
+        return CONTACT_WORDS[status]
     return STATUS_WORDS[status] or kind.replace("_", "-")
