@@ -508,8 +508,13 @@ class Store:
     def integrity(self) -> pd.DataFrame:
         """Everything in the store that should not be: columns problem, table_name, row_id; no rows when all is well."""
         cursor = self._cursor()
-        found = [cursor.execute(query.read_text(encoding="utf-8")).df() for query in INTEGRITY]
-        broken = pd.DataFrame({"problem": trail.broken_links(cursor), "table_name": "audit", "row_id": None})
+        try:
+            found = [cursor.execute(query.read_text(encoding="utf-8")).df() for query in INTEGRITY]
+            broken = pd.DataFrame({"problem": trail.broken_links(cursor), "table_name": "audit", "row_id": None})
+        except duckdb.Error as error:
+            if failing.of_the_machine(error):
+                raise StoreUnreadable(failing.not_readable(self.path, error)) from error
+            raise
         return pd.concat([*found, broken], ignore_index=True)
 
     def close(self) -> None:
@@ -543,15 +548,34 @@ class Store:
         return self._connection.execute("SELECT coalesce(max(action_id), 0) FROM records.action").fetchone()[0]
 
 
-def create(path: Path, practice_name: str, *, is_sample: bool = False, today: dt.date | None = None) -> Store:
+def create(
+    path: Path,
+    practice_name: str,
+    *,
+    is_sample: bool = False,
+    today: dt.date | None = None,
+    in_new_folder: bool = True,
+) -> Store:
     """Make a new, empty record store and open it.
+
+    Parameters
+    ----------
+    in_new_folder : bool
+        Make the folder too when it is missing. False where it may lie on a disk that is only not connected.
 
     Raises
     ------
     StoreExists
         When there is a file at `path` already, or the log of one that was; it is left as it is.
+    StoreUnreadable
+        When the folder is missing and may not be made.
     """
     path = Path(path)
+    if not in_new_folder and not path.parent.is_dir():
+        raise StoreUnreadable(
+            f"There is no folder {path.parent}, where {path.name} should be. If it is on a disk that is not connected,"
+            " connect it and try again. If the practice is new, make the folder first. Nothing was made."
+        )
     if path.exists():
         raise StoreExists(f"{path.name} already exists. Open it, or choose another name; nothing was changed.")
     log = log_of(path)
@@ -775,6 +799,8 @@ def _without_decimals(connection: duckdb.DuckDBPyConnection, table: str) -> set[
 # The store this process serves. Pages ask for a window; which file that is was decided by access/practice.py.
 _current: Store | None = None
 _current_lock = threading.RLock()
+# What begins to work by itself on each store this process serves, and puts its end into `before_closing`.
+when_served: list[Callable[[Store], None]] = []
 
 
 def serve(path: Path) -> Store:
@@ -786,7 +812,14 @@ def serve(path: Path) -> Store:
             if _current is not None:
                 _current.close()
             _current = opened
+            for begin in when_served:
+                begin(opened)
         return _current
+
+
+def serves(path: Path) -> bool:
+    """Whether the store of this process is the file at `path`, or was it when its disk was taken away."""
+    return _current is not None and _current.path == Path(path)
 
 
 def release() -> None:
