@@ -591,7 +591,7 @@ def create(
     for leftover in (unfinished, log_of(unfinished)):
         leftover.unlink(missing_ok=True)
     connection = attach(unfinished)
-    _migrate(connection, unfinished)
+    migrate(connection, unfinished)
     connection.execute(
         "INSERT INTO records.practice (practice_id, name, is_sample, created_on) VALUES (?, ?, ?, ?)",
         [ids.new(), practice_name, is_sample, today or calendar.today()],
@@ -637,7 +637,7 @@ def _opened(path: Path) -> tuple[duckdb.DuckDBPyConnection, str | None]:
                 f"{path.name} was written by an earlier version of this program and must be brought up to this one, but"
                 " it or its disk is read-only. Make it writable for this user, then open it again."
             )
-        _migrate(connection, path)
+        migrate(connection, path)
         if connection.execute("SELECT count(*) FROM records.practice").fetchone()[0] != 1:
             raise StoreUnreadable(f"{path.name} holds no practice: it was never finished. Restore a backup.")
         if not cannot_save:
@@ -736,9 +736,15 @@ def schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
     return connection.execute("SELECT max(version) FROM records.schema_version").fetchone()[0]
 
 
-def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Apply the numbered steps this file has not had: a copy first, then each step in a transaction of its own."""
-    latest = len(MIGRATIONS)
+def migrate(connection: duckdb.DuckDBPyConnection, path: Path, *, upto: int | None = None) -> None:
+    """Apply the numbered steps this file has not had: a copy first, then each step in a transaction of its own.
+
+    Parameters
+    ----------
+    upto : int, optional
+        Stop at this step: for a new file that is to be filled with records of an earlier schema.
+    """
+    latest = len(MIGRATIONS) if upto is None else upto
     current = schema_version(connection)
     if current is None:
         current = 0
@@ -755,7 +761,7 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         # Named by the first missing step: if a later one fails, the next try copies what stands then beside this copy.
         shutil.copy2(path, path.with_name(f"{path.stem}.before-schema-{current + 1}{path.suffix}"))
         connection.execute(f"ATTACH {quoted(path)} AS records")
-    for number, step in enumerate(MIGRATIONS[current:], start=current + 1):
+    for number, step in enumerate(MIGRATIONS[current:latest], start=current + 1):
         connection.execute("USE records")
         connection.execute("BEGIN")
         try:
