@@ -1,0 +1,317 @@
+"""Everything out again, and back: the whole practice as CSV, Excel or Parquet with a data dictionary, and from it a new
+store with the same records.
+
+export(store, viewer, Path("everything"), "csv")
+reload(Path("everything"), Path("again.duckdb"))
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import python_calamine
+
+from records import calendar, contents, trail
+from records import store as record_store
+from records.contents import Held
+from records.errors import BackupBroken, NotAllowed, NotWritten, RecordsError, StoreExists, StoreNewer
+from records.exporting import forms
+from records.permission import may_write
+from records.store import Store
+from records.viewer import Viewer
+
+__all__ = ["FORMS", "export", "practice_id_of", "reload", "zipped"]
+
+FORMS = forms.FORMS
+FORMAT = "rehab-outcomes export, 1"
+MANIFEST = "manifest.json"
+
+
+def export(store: Store, viewer: Viewer, folder: Path, form: str) -> list[Path]:
+    """Write everything the practice has into a folder: every table, withdrawn rows, trail, drafts and settings too.
+
+    The folder appears when all of it is there, and its files can be read by this user alone.
+
+    Parameters
+    ----------
+    folder : Path
+        Is made; it may stand there already when it is empty.
+    form : "csv", "xlsx" or "parquet"
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    NotAllowed
+        Without the right `data.care`.
+    StoreExists
+        When there is something in the folder.
+    NotWritten
+        When the disk refuses; nothing is left of it.
+    """
+    if form not in FORMS:
+        raise ValueError(f"{form!r} is no form of an export. Choose one of {', '.join(FORMS)}.")
+    _may_export(store, viewer)
+    folder = Path(folder).expanduser().absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise StoreExists(
+            f"{folder.name} is not an empty folder. Choose another name, or empty it first; nothing was written."
+        )
+    if not store.is_sample:  # nobody in the sample is real, and it is not written to
+        with store.change(viewer, "export") as change:
+            change.note("practice", {"form": form, "into": folder.name})
+    unfinished = folder.with_name(folder.name + ".making")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
+        unfinished.mkdir(mode=0o700)
+        _write(store, unfinished, form)
+        _to_disk(unfinished)
+        if folder.exists():
+            folder.rmdir()
+        unfinished.rename(folder)
+    except BaseException as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        if isinstance(error, (duckdb.Error, OSError)):
+            store.still_open(error)
+            raise NotWritten(
+                f"The export could not be written to {folder.parent} ({type(error).__name__}): the folder may be gone,"
+                " read-only or full. Make room or choose another folder; nothing is left of it."
+            ) from error
+        raise
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def zipped(store: Store, viewer: Viewer, form: str) -> bytes:
+    """An export as one .zip file in memory, for a download of a practice of some ten thousand sessions."""
+    folder = store.path.with_name(f"{store.path.name}.export-{os.getpid()}-{id(object()):x}")
+    packed = io.BytesIO()
+    try:
+        files = export(store, viewer, folder, form)
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in files:
+                archive.write(file, file.relative_to(folder))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return packed.getvalue()
+
+
+def reload(folder: Path, into: Path) -> Path:
+    """Fill a new, empty store from an export of any form: the same records, table by table.
+
+    Parameters
+    ----------
+    folder : Path
+        As `export` made it. Cells may have been looked at and saved again, as long as every value is the same.
+    into : Path
+        The record file to make.
+
+    Returns
+    -------
+    Path
+        The file, closed. Whoever opens it brings it up to this program's schema, if need be.
+
+    Raises
+    ------
+    BackupBroken
+        When the folder is no whole export, or a value is another than it was; nothing is made.
+    StoreNewer
+        When a newer version of the program made it.
+    StoreExists
+        When there is something at `into`.
+    NotWritten
+        When the disk refuses.
+    """
+    folder, into = Path(folder).expanduser().absolute(), Path(into).expanduser().absolute()
+    told = _manifest(folder)
+    for standing in (into, record_store.log_of(into)):
+        if standing.exists():
+            raise StoreExists(f"{standing.name} already exists. Choose another name; nothing was changed.")
+    unfinished = into.with_name(into.name + ".making")
+    try:
+        into.parent.mkdir(parents=True, exist_ok=True)
+        _remove(unfinished)
+        connection = record_store.attach(unfinished)
+        try:
+            record_store.migrate(connection, unfinished, upto=told["schema"])
+            _fill(connection, folder, told["form"])
+            _compare(connection, folder, told)
+            connection.execute("CHECKPOINT records")
+        finally:
+            connection.close()
+        os.replace(unfinished, into)
+    except BaseException as error:
+        with contextlib.suppress(OSError):  # the first error is the one to see
+            _remove(unfinished)
+        if isinstance(error, OSError | duckdb.IOException):
+            raise NotWritten(
+                f"{into.name} could not be written to {into.parent} ({type(error).__name__}): the folder may be gone,"
+                " read-only or full. Make room or choose another folder; nothing was changed."
+            ) from error
+        raise
+    return into
+
+
+def practice_id_of(folder: Path) -> int:
+    """Whose records an export holds.
+
+    Raises
+    ------
+    BackupBroken
+        When the folder is no export.
+    """
+    return _manifest(Path(folder))["practice_id"]
+
+
+def _may_export(store: Store, viewer: Viewer) -> None:
+    if store.is_sample:
+        if not viewer.may("data.care"):
+            raise NotAllowed("You may not take the records out. Ask the practice's owner for the right to (data.care).")
+    else:
+        may_write(store, viewer, "data.care")
+
+
+def _write(store: Store, folder: Path, form: str) -> None:
+    """All of it in one transaction: of one moment, whoever writes meanwhile."""
+    cursor = store.staging()
+    cursor.execute("BEGIN")
+    try:
+        forms.write(form, cursor, folder)
+        seq, last_hash = trail.head(cursor)
+        (practice_id,) = cursor.execute("SELECT practice_id FROM records.practice").fetchone()
+        told = {
+            "format": FORMAT,
+            "form": form,
+            "made_at": calendar.now().isoformat(),
+            "practice_id": practice_id,
+            "schema": record_store.schema_version(cursor),
+            "engine": contents.ENGINE,
+            "audit": {"seq": seq, "hash": last_hash},
+            "tables": {
+                table: {"rows": held.rows, "digest": held.digest} for table, held in contents.held(cursor).items()
+            },
+            "files": {
+                file.relative_to(folder).as_posix(): _sha256(file)
+                for file in sorted(folder.rglob("*"))
+                if file.is_file()
+            },
+        }
+    finally:
+        with contextlib.suppress(duckdb.Error):  # when the store was closed meanwhile, there is nothing to end
+            cursor.execute("ROLLBACK")
+        cursor.close()
+    (folder / MANIFEST).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def _manifest(folder: Path) -> dict:
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        whole = (
+            told["format"] == FORMAT
+            and told["form"] in FORMS
+            and all(isinstance(told[name], int) for name in ("schema", "practice_id"))
+            and all(isinstance(told[name], dict) for name in ("tables", "files", "audit"))
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise BackupBroken(
+            f"{folder.name} is no export of this program: it has no {MANIFEST} that says what it holds. Choose the"
+            " folder an export made; nothing was changed."
+        )
+    program = len(record_store.MIGRATIONS)
+    if told["schema"] > program:
+        raise StoreNewer(
+            f"{folder.name} was written by a newer version of this program (its schema is {told['schema']}, this"
+            f" program knows {program}). Update the program; nothing was changed."
+        )
+    return told
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, folder: Path, form: str) -> None:
+    """Take away what a new store begins with, and write the rows of the export in its place."""
+    order = contents.tables(connection)
+    for table in reversed(order):
+        connection.execute(f"DELETE FROM records.{table}")
+    connection.execute("CREATE TEMP TABLE aside (cell VARCHAR, content BLOB, words VARCHAR)")
+    with _said_of(folder, "one of its files"):
+        for some in forms.read_aside(folder):
+            _insert(connection, "aside", some, "cell, content, words")
+        read = forms.reader(form, folder)
+    for table in order:
+        columns = contents.columns(connection, table)
+        values = ", ".join(f'{forms.value_of(form, column)} AS "{column.name}"' for column in columns)
+        with _said_of(folder, f"table {table}"):
+            for some in read(table, columns):
+                _insert(connection, f"records.{table}", some, values)
+    connection.execute("DROP TABLE aside")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, values: str) -> None:
+    connection.register("export_rows", rows)
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT {values} FROM export_rows")
+    connection.unregister("export_rows")
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, folder: Path, told: dict) -> None:
+    """The filled store must hold what the exported one held, to the last value."""
+    expected = {table: Held(held["rows"], held["digest"]) for table, held in told["tables"].items()}
+    same_engine = told["engine"] == contents.ENGINE
+    differing = contents.differing(expected, contents.held(connection), same_engine=same_engine)
+    if not same_engine:  # digests of another version of DuckDB say nothing; the files themselves must be untouched
+        differing += [
+            f"{name} was changed since the export"
+            for name, digest in told["files"].items()
+            if not (folder / name).is_file() or _sha256(folder / name) != digest
+        ]
+    if not differing and trail.head(connection) != (told["audit"]["seq"], told["audit"]["hash"]):
+        differing = ["its trail ends elsewhere"]
+    if differing:
+        raise BackupBroken(
+            f"{folder.name} does not hold what was exported: {'; '.join(differing)}. Use an export nobody changed;"
+            " nothing was made of this one."
+        )
+
+
+@contextlib.contextmanager
+def _said_of(folder: Path, what: str) -> Iterator[None]:
+    try:
+        yield
+    except (RecordsError, duckdb.IOException):
+        raise
+    except (duckdb.Error, OSError, ValueError, KeyError, python_calamine.CalamineError) as error:
+        # Their own words may hold values of the records.
+        raise BackupBroken(
+            f"{folder.name} is no whole export: {what} cannot be read ({type(error).__name__}). Use an export nobody"
+            " changed; nothing was made of this one."
+        ) from error
+
+
+def _remove(file: Path) -> None:
+    for leftover in (file, record_store.log_of(file)):
+        leftover.unlink(missing_ok=True)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _to_disk(folder: Path) -> None:
+    """Have the system write every file of a folder to the disk itself, before the folder gets its name."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("r+b") as opened:
+                os.fsync(opened.fileno())
