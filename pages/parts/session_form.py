@@ -5,6 +5,7 @@ Every section is a fragment: a tap draws and saves that section alone. What it s
 """
 
 import datetime as dt
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,7 @@ def style() -> None:
         "[class*='st-key-scale_'] [role=radiogroup], [class*='st-key-row_'] [role=radiogroup]"
         " { display: flex; flex-wrap: wrap; width: 100%; row-gap: 4px; }"
         "[class*='st-key-scale_'] [role=radiogroup] button"
-        " { min-height: 3.75rem; flex: 1 1 0; min-width: 3.2rem; position: relative; font-variant-numeric: tabular-nums; }"
+        " { min-height: 3.75rem; flex: 1 1 0; min-width: 3.2rem; position: relative; }"
         "[class*='st-key-scale_'] [role=radiogroup] button p { font-size: 1.125rem; }"
         "[class*='st-key-scale_'] [role=radiogroup] button[aria-checked='true']"
         f" {{ background: {colours['pain']} !important; border-color: {colours['pain']} !important; }}"
@@ -165,9 +166,11 @@ def _refusals(form: Form, name: str) -> list[str]:
 
 def _doubts(form: Form, name: str) -> None:
     """Each question about this section, with its answers of equal size. Nothing is changed unasked."""
-    for place, doubt in enumerate(form.desk.findings().doubts):
+    for doubt in form.desk.findings().doubts:
         if DOUBTS_IN[doubt.warning] != name:
             continue
+        # Known by its words: its place changes as others are answered, and a tap must reach the question it is on.
+        place = f"{doubt.episode_id}_{zlib.crc32(doubt.words.encode())}"
         with st.container(key=f"doubt_{name}_{place}", gap="small"):
             question, _, evidence = doubt.words.partition("? ")
             said = f"**{figure.plain(question)}?** {figure.plain(evidence)}" if evidence else figure.plain(doubt.words)
@@ -344,15 +347,21 @@ def _rating(
     with st.container(key=f"pain_{moment}_{offer.episode_id}_{place}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             words = st.empty()
-            added = st.pills(
-                f"{spoken}, add a half", [HALF], key=_ready(f"{key}_half", HALF if half else None),
-                label_visibility="collapsed",
-            )  # fmt: skip
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                if st.session_state.get(f"{key}_whole", whole) is not None:
+                    _clear(f"{spoken}: not asked after all", f"{key}_whole", f"{key}_half")
+                added = st.pills(
+                    f"{spoken}, add a half",
+                    [HALF],
+                    key=_ready(f"{key}_half", HALF if half else None),
+                    label_visibility="collapsed",
+                )
         with st.container(key=f"scale_{moment}_{offer.episode_id}_{place}"):
             chosen = st.segmented_control(
                 spoken,
                 list(range(11)),
                 key=_ready(f"{key}_whole", whole),
+                required=True,  # a double tap must not take back what it said
                 label_visibility="collapsed",
                 width="stretch",
                 wrap=True,
@@ -363,6 +372,15 @@ def _rating(
         now_words = "" if value is None else f" now **{value:g}**"
         words.markdown(f"**{figure.plain(label)}**{last_words}{now_words}", width="content")
     return [] if value is None else [identity | {"label": spoken, "value": f"{value:g}"}]
+
+
+def _clear(label: str, *keys: str) -> None:
+    """Take a number back: it was not asked after all."""
+
+    def clear() -> None:
+        st.session_state.update(dict.fromkeys(keys))
+
+    st.button("clear", key=f"clear_{keys[0]}", type="tertiary", help=label, on_click=clear)
 
 
 def _mark_last(key: str, last: float | None) -> None:
@@ -425,7 +443,11 @@ def _home(form: Form, offer: Offer) -> dict[str, str]:
         )
         if asked <= MOST_IN_A_ROW:
             with st.container(key=f"row_home_{offer.episode_id}", width=660):
-                done = st.segmented_control("Done", list(range(int(asked) + 1)), key=key, width="stretch", wrap=True)
+                done = st.segmented_control(
+                    "Done", list(range(int(asked) + 1)), key=key, required=True, width="stretch", wrap=True
+                )
+            if done is not None:
+                _clear("Home exercise: not asked after all", key)
         else:
             done = st.number_input(
                 "Done", min_value=0, max_value=1000, step=1, value=None, key=key, placeholder="not asked", width=150
@@ -751,7 +773,7 @@ def _technique(
     with st.container(key=f"row_{offer.episode_id}_{technique}"):
         given = st.segmented_control(
             f"{name}, minutes", options, key=_ready(key, None if held and not held["minutes"] else minutes or 15),
-            width="stretch", wrap=True,
+            required=True, width="stretch", wrap=True,
         )  # fmt: skip
     places = [asked.region for asked in offer.pains if asked.region]
     region = places[0] if places else None
@@ -761,6 +783,7 @@ def _technique(
             list(dict.fromkeys(places)),
             format_func=regions.get,
             key=_ready(f"{key}_where", held["region"] if held else region),
+            required=True,
         )
     return {"technique": technique, "region": region, "minutes": None if given is None else str(given)}
 
@@ -823,6 +846,7 @@ def safety(form: Form, flags: dict[str, str]) -> None:
             "Danger signs (fever, clot, fracture, cancer site, anticoagulants, pregnancy)",
             ["Asked, none", "Asked, found", "Not asked"],
             key=_ready(f"{form.desk.key}_asked", _asked_words(held)),
+            required=True,
         )
         part = {}
         if asked == "Asked, found":
