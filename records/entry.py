@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from records import calendar, plausibility, rules
-from records.errors import EntryDoubted, EntryRefused, NotAllowed
+from records.errors import AlreadySaved, EntryDoubted, EntryRefused, NotAllowed
 from records.permission import may_write
 from records.plausibility import Doubt
 from records.store import Change, Store
@@ -45,6 +46,12 @@ FROM visible_episode AS e
 INNER JOIN visible_client AS c USING (client_id)
 WHERE list_contains($episode_ids, e.episode_id)
 """
+
+
+GIVEN_BY = {
+    "therapist_id": ("therapist", "SELECT 1 FROM visible_therapist WHERE therapist_id = $given"),
+    "office_id": ("office", "SELECT 1 FROM visible_office WHERE office_id = $given"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ def record_session(
         `adverse_reaction`; `flare_marked` (bool); and lists of mappings of text: `readings` (fields of
         `rules.READING_FIELDS`, and `label`: its name on the form), `techniques` (technique, region, minutes),
         `red_flags` (red_flag, words), `calls` (called_at, called_whom, about), `entries` (kind, words), `overruled`
-        (warning, words: doubts answered with "it is right"). A reading left empty is no reading; it is never 0.
+        (warning, words: doubts answered with "it is right"). A reading left empty is no reading; it is never 0. Numbers
+        and days that come as such are taken as they would be written; space alone, None and NaN are nothing given.
     idempotency_key : str
         Made once per form shown, so that a retry after a lost answer writes nothing twice.
     draft_id : int, optional
@@ -102,16 +110,24 @@ def record_session(
         When this form was saved before.
     """
     cursor = _checked(store, viewer, session, parts)
-    refused = _refused(cursor)
-    if refused:
-        raise EntryRefused(refused)
-    if doubts := _unanswered(cursor, parts):
-        raise EntryDoubted(doubts)
+    refused, doubts = _refused(cursor), _unanswered(cursor, parts)
+    if refused or doubts:
+        # A retry after a lost answer meets the session it wrote: that it is saved is the answer, not a doubt about it.
+        _refuse_if_saved(cursor, idempotency_key)
+        raise EntryRefused(refused) if refused else EntryDoubted(doubts)
     return _write(store, viewer, cursor, session, parts, idempotency_key, draft_id)
 
 
 def looked_at(store: Store, viewer: Viewer, session: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> Findings:
-    """What `record_session` would say of the same session; nothing is written. Raises NotAllowed likewise."""
+    """What `record_session` would say of the same session; nothing is written.
+
+    Raises
+    ------
+    NotAllowed
+        As `record_session` does.
+    EntryRefused
+        When no episode is named, or one twice: there is nothing to look at yet.
+    """
     cursor = _checked(store, viewer, session, parts)
     return Findings(tuple(_refused(cursor)), tuple(_unanswered(cursor, parts)))
 
@@ -125,11 +141,12 @@ def _checked(
     for episode_id, episode in episodes.items():
         if episode["client_id"] != session["client_id"]:
             raise NotAllowed(f"Episode {episode_id} is not one of client {session['client_id']}.")
+    _refuse_unseen(store, viewer, session)
     cursor = store.staging()
     stage(cursor, session, parts, episodes)
     rules.check(cursor)
     plausibility.look(cursor, session, parts)
-    _refuse_after_discharge(cursor, session, parts, episodes)
+    _refuse_after_discharge(cursor, parts, episodes)
     return cursor
 
 
@@ -145,6 +162,28 @@ def episodes_of(store: Store, viewer: Viewer, episode_ids: Sequence[int]) -> dic
     return episodes
 
 
+def _refuse_unseen(store: Store, viewer: Viewer, session: Mapping[str, Any]) -> None:
+    """Who gave the session, where, and what it was booked as: each must be one this viewer sees."""
+    window = store.open_for(viewer)
+    for name, (what, query) in GIVEN_BY.items():
+        if session.get(name) is not None and window.read(query, given=session[name]).empty:
+            raise NotAllowed(f"There is no {what} {session[name]} in this practice. Choose one of the list.")
+    booking_id = session.get("booking_id")
+    if (
+        booking_id is not None
+        and window.read("SELECT 1 FROM visible_session WHERE session_id = $given", given=booking_id).empty
+    ):
+        raise NotAllowed(f"There is no booking {booking_id} you may write to.")
+
+
+def _refuse_if_saved(cursor: duckdb.DuckDBPyConnection, idempotency_key: str) -> None:
+    known = cursor.execute(
+        "SELECT action_id FROM records.action WHERE idempotency_key = ?", [idempotency_key]
+    ).fetchone()
+    if known:
+        raise AlreadySaved(f"This was already saved (action {known[0]}); nothing was written twice.")
+
+
 def _without_missing(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: None if value != value else value for name, value in row.items()}
 
@@ -158,55 +197,66 @@ def stage(
     """Put a session as it was given into the staging tables of the rules: one line for each part, in their order."""
     injury_types = {"visit.injury_type": tuple({episode["injury_type"] for episode in episodes.values()})}
     rules.open_staging(cursor, rules.Door(named="entry", today=calendar.today(), may_add=injury_types))
-    visits, readings, care = [], [], []
-    names = [(0, field, label) for field, label in VISIT_LABELS.items()]
-    number = 0  # readings are numbered through all parts, so that each has the name it had on the form
+    visits, readings, care, names = [], [], [], []
+    number = 0  # readings are numbered through all parts
     for line, part in enumerate(parts, start=1):
         episode = episodes[part["episode_id"]]
-        row = {"line": line, "place": 1, "client_ref": str(session["client_id"])}
+        # A part is the visit of its own line, and has a place of its own, by which what was asked in it is named.
+        at = {"line": line, "place": line}
+        whose = f" ({episode['injury_type']})" if len(parts) > 1 else ""
+        names += [(line, 0, field, label + whose) for field, label in VISIT_LABELS.items() if field in OF_PART]
+        names += [(line, 0, field, label) for field, label in VISIT_LABELS.items() if field not in OF_PART]
+        row = at | {"client_ref": str(session["client_id"])}
         row |= {name: episode[name] for name in ("client_name", "birth_date", "injury_type", "cause", "opened_on")}
-        row |= {name: session.get(name) or None for name in OF_SESSION}
-        visits.append(row | {name: part.get(name) or None for name in OF_PART})
+        row |= {name: as_text(session.get(name)) for name in OF_SESSION}
+        visits.append(row | {name: as_text(part.get(name)) for name in OF_PART})
         for reading in given_readings(part):
             number += 1
-            values = {name: reading.get(name) or None for name in rules.READING_FIELDS}
-            readings.append({"line": line, "place": 1, "reading": number} | values)
-            label = reading["label"]
-            names += [(number, name, label if name == "value" else f"{label}, {name}") for name in rules.READING_FIELDS]
+            values = {name: as_text(reading.get(name)) for name in rules.READING_FIELDS}
+            readings.append(at | {"reading": number} | values)
+            label = (reading.get("label") or "Reading") + whose
+            names += [
+                (line, number, name, label if name == "value" else f"{label}, {name}") for name in rules.READING_FIELDS
+            ]
         for key, (what, label) in CARE.items():
             for item in part.get(key) or ():
-                number += 1
-                care.append({"line": line, "place": 1, "reading": number, "what": what} | _care(what, item))
-                names += [(number, name, label) for name in rules.CARE_FIELDS]
+                given = _care(what, item)
+                if any(value is not None for value in given.values()):
+                    number += 1
+                    care.append(at | {"reading": number, "what": what} | given)
+                    names += [(line, number, name, label + whose) for name in rules.CARE_FIELDS]
     for table, rows in (("staged_visit", visits), ("staged_reading", readings), ("staged_care", care)):
         insert_rows(cursor, table, rows)
-    insert_rows(
-        cursor,
-        "field_name",
-        [
-            {"place": 1, "reading": number, "field": field, "column_name": label, "given": True}
-            for number, field, label in names
-        ],
-    )
+    columns = ("place", "reading", "field", "column_name", "given")
+    insert_rows(cursor, "field_name", [dict(zip(columns, (*name, True), strict=True)) for name in names])
 
 
-def given_readings(part: Mapping[str, Any]) -> list[Mapping[str, str]]:
+def as_text(value: Any) -> str | None:
+    """A value of a form as the rules read it: text, or None where nothing was given (also NaN, or space alone).
+
+    Examples
+    --------
+    >>> as_text(" 6.5 "), as_text(6), as_text(" "), as_text(float("nan")), as_text(None)
+    (' 6.5 ', '6', None, None, None)
+    """
+    text = "" if pd.isna(value) else str(value)
+    return text if text.strip() else None
+
+
+def given_readings(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The readings of a part that hold a value."""
-    return [reading for reading in part.get("readings") or () if (reading.get("value") or "").strip()]
+    return [reading for reading in part.get("readings") or () if as_text(reading.get("value")) is not None]
 
 
-def _care(what: str, item: Mapping[str, Any]) -> dict[str, Any]:
+def _care(what: str, item: Mapping[str, Any]) -> dict[str, str | None]:
     """One technique, red flag, call or entry of a form, in the fields of the rules."""
-    code = {"technique": "technique", "red_flag": "red_flag", "entry": "kind"}.get(what)
-    words, whom = ("about", "called_whom") if what == "call" else ("words", None)
-    return {
-        "code": (item.get(code) or None) if code else None,
-        "region": item.get("region") or None,
-        "minutes": item.get("minutes") or None,
-        "words": item.get(words) or None,
-        "whom": (item.get(whom) or None) if whom else None,
-        "called_at": item.get("called_at") or None,
-    }
+    given_as = {
+        "technique": {"code": "technique", "region": "region", "minutes": "minutes"},
+        "red_flag": {"code": "red_flag", "words": "words"},
+        "call": {"called_at": "called_at", "whom": "called_whom", "words": "about"},
+        "entry": {"code": "kind", "words": "words"},
+    }[what]
+    return {field: as_text(item.get(given_as.get(field))) for field in rules.CARE_FIELDS if field != "what"}
 
 
 def insert_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -218,21 +268,16 @@ def insert_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Ma
 
 
 def _refuse_after_discharge(
-    cursor: duckdb.DuckDBPyConnection,
-    session: Mapping[str, Any],
-    parts: Sequence[Mapping[str, Any]],
-    episodes: Mapping[int, Mapping[str, Any]],
+    cursor: duckdb.DuckDBPyConnection, parts: Sequence[Mapping[str, Any]], episodes: Mapping[int, Mapping[str, Any]]
 ) -> None:
     """A visit after the discharge begins a new episode: a file says so by gaps, a form asks. Contacts may follow."""
-    if session.get("kind") == "contact":
-        return
     for line, part in enumerate(parts, start=1):
         if (ended := episodes[part["episode_id"]]["discharged_on"]) is not None:
             cursor.execute(
                 "INSERT INTO problem SELECT line, place, 0, 'visited_on', visited_on::VARCHAR, 'refused',"
                 " visited_on || ' is after the discharge (' || ?::DATE || '): a visit then begins a new episode.',"
                 " remedy_words('refused', 'open a new episode') FROM read_visit"
-                " WHERE line = ? AND status IN ('kept', 'booked') AND visited_on > ?::DATE",
+                " WHERE line = ? AND kind <> 'contact' AND status IN ('kept', 'booked') AND visited_on > ?::DATE",
                 [ended, line, ended],
             )
 
@@ -242,21 +287,23 @@ def _refused(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     found = cursor.execute(
         "SELECT coalesce(n.column_name, p.field) || ': ' || p.reason || ' ' || p.remedy AS said"
         " FROM problem AS p LEFT JOIN field_name AS n USING (place, reading, field) WHERE p.fate = 'refused'"
-        " GROUP BY said ORDER BY min(p.reading), min(p.field)"
+        " GROUP BY said ORDER BY min(p.place), min(p.reading), min(p.field)"
     ).fetchall()
     return [reason for (reason,) in found]
 
 
 def _unanswered(cursor: duckdb.DuckDBPyConnection, parts: Sequence[Mapping[str, Any]]) -> list[Doubt]:
     """The doubts that were not overruled. A doubt is known by its words: other values are another question."""
-    answered = {
-        (part["episode_id"], given["warning"], given["words"])
-        for part in parts
-        for given in part.get("overruled") or ()
-    }
-    return [
-        doubt for doubt in plausibility.doubts(cursor) if (doubt.episode_id, doubt.warning, doubt.words) not in answered
-    ]
+    answered = set().union(*map(_answers, parts))
+    return [doubt for doubt in plausibility.doubts(cursor) if _question(doubt) not in answered]
+
+
+def _answers(part: Mapping[str, Any]) -> set[tuple[int, str, str]]:
+    return {(part["episode_id"], given.get("warning"), given.get("words")) for given in part.get("overruled") or ()}
+
+
+def _question(doubt: Doubt) -> tuple[int, str, str]:
+    return doubt.episode_id, doubt.warning, doubt.words
 
 
 def _write(
@@ -270,9 +317,9 @@ def _write(
 ) -> int:
     read = {row["line"]: row for row in _rows(cursor, "read_visit")}
     readings, care = _by_line(cursor, "read_reading"), _by_line(cursor, "read_care")
-    raised = {(doubt.episode_id, doubt.warning, doubt.words) for doubt in plausibility.doubts(cursor)}
+    raised = {_question(doubt) for doubt in plausibility.doubts(cursor)}
     with store.change(viewer, "create", idempotency_key=idempotency_key) as change:
-        _still_stand(change, parts)
+        _still_stand(change, session["client_id"], parts, read)
         session_id = _write_session(change, session, read[1])
         for line, part in enumerate(parts, start=1):
             keys = {"session_id": session_id, "episode_id": part["episode_id"], "client_id": session["client_id"]}
@@ -282,30 +329,50 @@ def _write(
                 change.insert(*_record(reading, keys, session.get("therapist_id")))
             for row in care.get(line, ()):
                 change.insert(*_care_record(row, keys, day))
-            for given in part.get("overruled") or ():
-                if (part["episode_id"], given["warning"], given["words"]) in raised:
-                    change.insert("warning_overruled", keys | {name: given[name] for name in ("warning", "words")})
+            for _, warning, words in sorted(_answers(part) & raised):
+                change.insert("warning_overruled", keys | {"warning": warning, "words": words})
         if draft_id is not None:
-            change.cursor.execute(
-                "UPDATE records.draft SET state = 'finished', session_id = ?, changed_at = ? WHERE draft_id = ?",
-                [session_id, calendar.now(), draft_id],
-            )
+            _finish_draft(change, viewer, draft_id, session_id)
     return session_id
 
 
-def _still_stand(change: Change, parts: Sequence[Mapping[str, Any]]) -> None:
-    """Between looking and writing an import may have been undone, and the episode with it."""
-    for part in parts:
-        if not change.cursor.execute(
-            "SELECT 1 FROM records.episode WHERE episode_id = ? AND NOT withdrawn", [part["episode_id"]]
-        ).fetchone():
-            raise NotAllowed(f"Episode {part['episode_id']} was withdrawn meanwhile. Nothing was saved.")
+def _finish_draft(change: Change, viewer: Viewer, draft_id: int, session_id: int) -> None:
+    finished = change.cursor.execute(
+        "UPDATE records.draft SET state = 'finished', session_id = ?, changed_at = ?"
+        " WHERE draft_id = ? AND person = ? AND state = 'open'",
+        [session_id, calendar.now(), draft_id, viewer.person],
+    ).fetchone()[0]
+    if not finished:
+        raise NotAllowed(f"Draft {draft_id} is not an open draft of yours. Nothing was saved; begin the session again.")
+
+
+def _still_stand(
+    change: Change, client_id: int, parts: Sequence[Mapping[str, Any]], read: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Between looking and writing somebody may have withdrawn the episode, ended it, or said whose it really is."""
+    for line, part in enumerate(parts, start=1):
+        found = change.cursor.execute(
+            "SELECT discharged_on FROM records.episode WHERE episode_id = ? AND client_id = ? AND NOT withdrawn",
+            [part["episode_id"], client_id],
+        ).fetchone()
+        if found is None:
+            raise NotAllowed(
+                f"Episode {part['episode_id']} was withdrawn meanwhile, or is another client's now. Nothing was saved."
+            )
+        visit = read[line]
+        takes_place = visit["kind"] != "contact" and visit["status"] in ("kept", "booked")
+        if takes_place and found[0] is not None and visit["visited_on"] > found[0]:
+            raise NotAllowed(
+                f"Episode {part['episode_id']} was discharged meanwhile (on {found[0]}). Nothing was saved; a visit"
+                " after that day begins a new episode."
+            )
 
 
 def _write_session(change: Change, session: Mapping[str, Any], read: Mapping[str, Any]) -> int:
     """The session's own row: a new one, or the booking that it now is, corrected to what took place."""
     row = {name: read[name] for name in OF_SESSION}
-    row |= {name: session.get(name) for name in ("therapist_id", "office_id", "red_flags_asked")}
+    # What the form does not speak of stays as it was booked.
+    row |= {name: session[name] for name in ("therapist_id", "office_id", "red_flags_asked") if name in session}
     booking_id = session.get("booking_id")
     if booking_id is None:
         return change.insert("session", {"client_id": session["client_id"]} | row)
@@ -320,14 +387,15 @@ def _write_session(change: Change, session: Mapping[str, Any], read: Mapping[str
     for part_id, ver in change.cursor.execute(
         "SELECT session_part_id, ver FROM records.session_part WHERE session_id = ? AND NOT withdrawn", [booking_id]
     ).fetchall():
-        change.correct("session_part", part_id, ver, {"withdrawn": True})
+        change.correct("session_part", part_id, ver, {"withdrawn": True, "visited_on": read["visited_on"]})
     change.correct("session", booking_id, booked[0], row)
     return booking_id
 
 
 def _write_part(change: Change, keys: Mapping[str, int], part: Mapping[str, Any], read: Mapping[str, Any]) -> None:
     row = {name: read[name] for name in ("visited_on", *OF_PART)}
-    row |= {"adverse_reaction": part.get("adverse_reaction") or None, "flare_marked": part.get("flare_marked")}
+    reaction = as_text(part.get("adverse_reaction"))
+    row |= {"adverse_reaction": reaction and reaction.strip(), "flare_marked": part.get("flare_marked")}
     booked = change.cursor.execute(
         "SELECT session_part_id, ver FROM records.session_part WHERE session_id = ? AND episode_id = ?",
         [keys["session_id"], keys["episode_id"]],

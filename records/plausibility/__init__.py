@@ -69,7 +69,7 @@ def look(cursor: duckdb.DuckDBPyConnection, session: Mapping[str, Any], parts: S
 def doubts(cursor: duckdb.DuckDBPyConnection) -> list[Doubt]:
     """Every question raised by `look`, in the order of the parts."""
     found = cursor.execute(
-        "SELECT s.episode_id, d.warning, d.words, d.about FROM doubt AS d INNER JOIN served AS s USING (line)"
-        " ORDER BY d.line, d.warning, d.words"
+        "SELECT s.episode_id, d.warning, d.words, min(d.about) FROM doubt AS d INNER JOIN served AS s USING (line)"
+        " GROUP BY d.line, s.episode_id, d.warning, d.words ORDER BY d.line, d.warning, d.words"
     ).fetchall()
     return [Doubt(*row) for row in found]

@@ -1,7 +1,8 @@
 -- Motion far from the last visit's. One row per movement, side and motion type.
 SELECT
     n.line,
-    upper(n.name[1]) || n.name[2:] || coalesce(' ' || n.side, '') || ' ' || plain(round(n.degrees, 1)) || '°? It was '
+    upper(n.name[1]) || n.name[2:] || coalesce(' ' || n.side, '')
+    || CASE n.motion_type WHEN 'passive' THEN ', passive, ' ELSE ' ' END || plain(round(n.degrees, 1)) || '°? It was '
     || plain(round(b.degrees, 1)) || '° on ' || strftime(b.measured_on, '%-d %b %Y') || '.' AS words,
     n.joint || ' ' || n.movement || ' ' || n.motion_type AS about
 FROM motion_now AS n

@@ -1,7 +1,7 @@
 -- Pain before treatment far from the last visit's, of the same kind, region and side. One row per rating.
 SELECT
     r.line,
-    'Pain' || coalesce(' in the ' || g.name, '') || ' ' || plain(r.value) || '? It was ' || plain(b.pain) || ' on '
+    'Pain' || coalesce(' in the ' || g.name, '') || ' ' || plain(r.value) || '? It was ' || plain(round(b.pain, 1)) || ' on '
     || strftime(b.rated_on, '%-d %b %Y') || '.' AS words,
     '' AS about
 FROM read_reading AS r

@@ -28,7 +28,8 @@ before AS (
 )
 SELECT
     line,
-    'Left and right exchanged? ' || upper(name[1]) || name[2:] || ' left ' || plain(round(left_now, 1)) || '° and right '
+    'Left and right exchanged? ' || upper(name[1]) || name[2:]
+    || CASE motion_type WHEN 'passive' THEN ', passive,' ELSE '' END || ' left ' || plain(round(left_now, 1)) || '° and right '
     || plain(round(right_now, 1)) || '° are close to last time''s right (' || plain(round(right_before, 1)) || '°) and left ('
     || plain(round(left_before, 1)) || '°).' AS words,
     joint || ' ' || movement || ' ' || motion_type AS about
@@ -41,7 +42,9 @@ WHERE
 UNION ALL
 SELECT
     o.line,
-    'The other side? ' || upper(o.name[1]) || o.name[2:] || ' was only ever measured ' || b.side || ' in this episode, and now '
+    'The other side? ' || upper(o.name[1]) || o.name[2:]
+    || CASE o.motion_type WHEN 'passive' THEN ', passive,' ELSE '' END || ' was only ever measured ' || b.side
+    || ' in this episode, and now '
     || o.side || '.',
     o.joint || ' ' || o.movement || ' ' || o.motion_type
 FROM one_side AS o

@@ -7,7 +7,7 @@ SELECT
     s.status AS value,
     'refused' AS fate,
     CASE v.status WHEN 'booked' THEN 'a visit that is only booked' WHEN 'no_show' THEN 'a no-show' ELSE 'a late cancel' END
-    || ' has no readings, techniques, red flags or minutes, and some were given.' AS reason,
+    || ' has no readings, techniques, red flags, entries or minutes, and some were given.' AS reason,
     'say that the visit was kept' AS remedy
 FROM read_visit AS v
 INNER JOIN staged_visit AS s USING (line, place)
@@ -16,5 +16,5 @@ WHERE
     AND (
         v.minutes > 0
         OR EXISTS (FROM read_reading AS r WHERE r.line = v.line AND r.place = v.place)
-        OR EXISTS (FROM read_care AS c WHERE c.line = v.line AND c.place = v.place AND c.what IN ('technique', 'red_flag'))
+        OR EXISTS (FROM read_care AS c WHERE c.line = v.line AND c.place = v.place AND c.what <> 'call')
     );

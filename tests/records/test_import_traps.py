@@ -19,6 +19,7 @@ WIDE = (
 )
 NAMED = CLINIC.replace('{ template = "Client {Client}" }', '{ column = "Name" }\nnote = { column = "Note" }')
 NAMED_HEADER = HEADER.replace("Client |", "Client | Name | Note |")
+KEPT = {"kind": "treatment", "status": "kept"}
 LINKED = CLINIC.replace("[visit]", '[table.order]\nkey = "Id"\njoined_by = "Client"\n\n[visit]').replace(
     'birth_date = "1980-06-15"', 'birth_date = { column = "Born", table = "order" }'
 )
@@ -89,12 +90,12 @@ def test_a_message_does_not_repeat_what_a_note_says(looked_at):
     assert reasons(found) == ["Note: the note differs from the one in row 2 for the same visit. Correct the file."]
 
 
-def by_hand(store, owner) -> int:
-    """Ann, entered by hand with an episode; its id."""
+def by_hand(store, owner) -> dict[str, int]:
+    """Ann, entered by hand with an episode; the ids of both."""
     with store.change(owner, "create") as change:
         client = change.insert("client", {"name": "Ann Example", "birth_date": "1980-06-15"})
         values = {"client_id": client, "injury_type_id": 9, "cause": "unknown", "opened_on": "2026-03-02"}
-        return change.insert("episode", values)
+        return {"client_id": client, "episode_id": change.insert("episode", values)}
 
 
 @pytest.fixture
@@ -104,10 +105,11 @@ def writer():
 
 @pytest.mark.parametrize("number", ["", 'visit_ref = { column = "Client" }\n'])
 def test_a_visit_entered_by_hand_with_its_time_is_not_brought_a_second_time(store, owner, writer, looked_at, number):
-    visit = {"episode_id": by_hand(store, owner), "visited_on": "2026-03-02", "start_time": "09:00"}
+    ann = by_hand(store, owner)
+    visit = {"client_id": ann["client_id"], "visited_on": "2026-03-02", "start_time": "09:00"}
     pain = {"label": "Pain", "what": "pain", "value": "6", "kind": "now", "moment": "before"}
-    more = {"kind": "treatment", "status": "kept", "minutes": "45"}
-    entry.record_visit(store, writer, visit | more, [pain], idempotency_key="form 1")
+    part = {"episode_id": ann["episode_id"], "minutes": "45", "readings": [pain]}
+    entry.record_session(store, writer, visit | KEPT, [part], idempotency_key="form 1")
     profile = NAMED.replace('client_ref = { column = "Client" }\n', number)
     found = looked_at(f"{NAMED_HEADER}\nV1 | Ann Example | - | Knee sprain | 02/03/2026 | 45 | 6 | - | - | -", profile)
     assert (found.counts.accepted, found.counts.duplicate) == (0, 1)
@@ -129,7 +131,7 @@ def test_an_order_known_by_its_day_alone_is_kept(brought, store, owner):
 
 def test_a_form_on_an_episode_undone_meanwhile_writes_nothing(brought, store, owner, writer, monkeypatch):
     batch = brought(f"{HEADER}\n{GOOD}")
-    [episode] = store.open_for(owner).read("SELECT episode_id FROM visible_episode")["episode_id"]
+    [ids] = store.open_for(owner).read("SELECT client_id, episode_id FROM visible_episode").to_dict("records")
     check = entry.rules.check
 
     def undone_while_checking(cursor):
@@ -137,7 +139,7 @@ def test_a_form_on_an_episode_undone_meanwhile_writes_nothing(brought, store, ow
         importing.undo(store, owner, batch.batch_id)
 
     monkeypatch.setattr(entry.rules, "check", undone_while_checking)
-    visit = {"episode_id": int(episode), "visited_on": "2026-03-09", "kind": "treatment", "status": "kept"}
+    visit = {"client_id": ids["client_id"], "visited_on": "2026-03-09"} | KEPT
     with pytest.raises(NotAllowed, match="withdrawn meanwhile"):
-        entry.record_visit(store, writer, visit, [], idempotency_key="form 1")
+        entry.record_session(store, writer, visit, [{"episode_id": ids["episode_id"]}], idempotency_key="form 1")
     assert store.integrity().empty
