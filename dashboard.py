@@ -8,9 +8,11 @@ PAGES = (
     # file, title, right it asks for
     ("pages/client_progress.py", "Client progress", "client.read"),
     ("pages/record_session.py", "Record a session", "session.write"),
+    ("pages/follow_ups.py", "Follow-ups", "session.write"),
     ("pages/injury_outcomes.py", "Injury outcomes", "outcomes.read"),
     ("pages/caseload.py", "Caseload", "caseload.read"),
     ("pages/import_records.py", "Import", "import.write"),
+    ("pages/settings.py", "Settings", "settings.write"),
 )
 
 st.set_page_config(page_title="Rehab Outcomes", layout="wide")
