@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from records import calendar, contents, ids, trail
+from records import calendar, contents, exporting, ids, trail
 from records import store as record_store
 from records.contents import Held, TableUnreadable
 from records.errors import (
@@ -215,7 +215,7 @@ def restore(file: Path, into: Path, *, without_manifest: bool = False) -> Backup
     Parameters
     ----------
     file : Path
-        The backup.
+        The backup; or the folder of an export, of which a record file is made first (`exporting.reload`).
     into : Path
         The record file; it may be damaged, or missing.
 
@@ -226,8 +226,8 @@ def restore(file: Path, into: Path, *, without_manifest: bool = False) -> Backup
 
     Raises
     ------
-    BackupBroken
-        When the backup, or the copy made of it, is not what it should be.
+    BackupBroken, StoreNewer
+        When the backup or export, or what was made of it, is not what it should be.
     StoreBusy
         When another program has `into` open.
     NotAllowed
@@ -235,11 +235,13 @@ def restore(file: Path, into: Path, *, without_manifest: bool = False) -> Backup
     NotWritten
         When the disk refuses, or has no room.
     """
-    into = Path(into).expanduser().absolute()
-    good = verify(file, without_manifest=without_manifest)
-    if good.file == into:
+    file, into = Path(file).expanduser().absolute(), Path(into).expanduser().absolute()
+    if file == into:
         raise NotAllowed(f"{into.name} is the record file itself. Name a backup to restore; nothing was changed.")
     unfinished = into.with_name(into.name + ".restoring")
+    if file.is_dir():
+        return _restore_export(file, into, unfinished)
+    good = verify(file, without_manifest=without_manifest)
     with _taken_away_unless_whole(unfinished):
         with _said_when_the_disk_refuses(into):
             into.parent.mkdir(parents=True, exist_ok=True)
@@ -255,10 +257,20 @@ def restore(file: Path, into: Path, *, without_manifest: bool = False) -> Backup
                 f"The copy of {good.file.name} beside the record file is not the same. Its disk may be failing;"
                 " nothing was changed."
             )
-        return dataclasses.replace(good, replaced=put_in_place(unfinished, into, good.practice_id))
+        return dataclasses.replace(good, replaced=_put_in_place(unfinished, into, good.practice_id))
 
 
-def put_in_place(unfinished: Path, into: Path, practice_id: int) -> Path | None:
+def _restore_export(folder: Path, into: Path, unfinished: Path) -> Backup:
+    with _taken_away_unless_whole(unfinished):
+        with _said_when_the_disk_refuses(into):
+            _remove(unfinished)
+        made_at = exporting.moment(folder)
+        exporting.reload(folder, unfinished)
+        good = dataclasses.replace(_vouched_for_by_itself(unfinished), file=folder, made_at=made_at)
+        return dataclasses.replace(good, replaced=_put_in_place(unfinished, into, good.practice_id))
+
+
+def _put_in_place(unfinished: Path, into: Path, practice_id: int) -> Path | None:
     """Move a whole new record file into the place of another, which is kept under a dated name.
 
     The log of the old file is never met by the new one: DuckDB would write what it holds into it. There is no moment
@@ -482,17 +494,11 @@ def _copy(store: Store, unfinished: Path) -> _Scan:
 @contextlib.contextmanager
 def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A file opened as `records` in a connection of its own that cannot write."""
-    connection = duckdb.connect(":memory:", config={"custom_user_agent": "rehab-outcomes"})
     try:
-        connection.execute("SET autoinstall_known_extensions = false")
-        try:
-            connection.execute(f"ATTACH {record_store.quoted(file)} AS records (READ_ONLY)")
-        except duckdb.Error as error:
-            if any(phrase in str(error) for phrase in record_store.IN_USE):
-                raise StoreBusy(
-                    f"{file.name} is open in another program. Close it there and try again; nothing was changed."
-                ) from error
-            raise _Damage(f"it cannot be opened as a record store ({type(error).__name__})") from error
+        connection = record_store.attach(file, read_only=True)
+    except StoreUnreadable as damage:
+        raise _Damage("it cannot be opened as a record store") from damage
+    try:
         yield connection
     finally:
         connection.close()
@@ -536,8 +542,8 @@ def _scan(connection: duckdb.DuckDBPyConnection, *, look_for_problems: bool = Tr
         raise _Damage("it is a DuckDB file, but no record store: it has no schema version")
     if schema > program:
         raise _Damage(
-            f"it was made by a newer version of this program (its schema is {schema}, this program knows {program}), which"
-            " has to be brought up to date first"
+            f"a newer version of this program made it (its schema is {schema}, this program knows {program}); bring"
+            " the program up to date first"
         )
     read = contents.held(connection)
     seq, last_hash = trail.head(connection)

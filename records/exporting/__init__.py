@@ -6,6 +6,7 @@ reload(Path("everything"), Path("again.duckdb"))
 """
 
 import contextlib
+import datetime as dt
 import hashlib
 import io
 import json
@@ -28,7 +29,7 @@ from records.permission import may_write
 from records.store import Store
 from records.viewer import Viewer
 
-__all__ = ["FORMS", "export", "practice_id_of", "reload", "zipped"]
+__all__ = ["FORMS", "export", "moment", "reload", "zipped"]
 
 FORMS = forms.FORMS
 FORMAT = "rehab-outcomes export, 1"
@@ -164,15 +165,15 @@ def reload(folder: Path, into: Path) -> Path:
     return into
 
 
-def practice_id_of(folder: Path) -> int:
-    """Whose records an export holds.
+def moment(folder: Path) -> dt.datetime:
+    """The moment an export shows.
 
     Raises
     ------
-    BackupBroken
-        When the folder is no export.
+    BackupBroken, StoreNewer
+        When the folder is no export, or one of a newer version of the program.
     """
-    return _manifest(Path(folder))["practice_id"]
+    return dt.datetime.fromisoformat(_manifest(Path(folder))["made_at"])
 
 
 def _may_export(store: Store, viewer: Viewer) -> None:
@@ -221,6 +222,7 @@ def _manifest(folder: Path) -> dict:
         whole = (
             told["format"] == FORMAT
             and told["form"] in FORMS
+            and dt.datetime.fromisoformat(told["made_at"])
             and all(isinstance(told[name], int) for name in ("schema", "practice_id"))
             and all(isinstance(told[name], dict) for name in ("tables", "files", "audit"))
         )
