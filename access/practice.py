@@ -1,11 +1,20 @@
 """Which practice is open: the file OUTCOMES_DATABASE names, else the practice's own, else the invented sample."""
 
+import functools
+import importlib
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import sample_data
-from records import calendar, places, store
+from records import calendar, handover, places, schedule, store
 from records.errors import NotAllowed
+from records.telling import Teller
+
+# Commands this app takes while it has the file open: what `python -m ROOM` does. By name, as dashboard.py names its
+# pages: the door hands the work on and has no business with what a room means by it.
+COMMANDS = {"records": "records.commands", "analytics": "analytics.commands"}
 
 _opening = threading.Lock()
 
@@ -14,16 +23,17 @@ def opened() -> store.Store:
     """Open the practice this process serves, making what does not exist yet.
 
     A file named by OUTCOMES_DATABASE that is not there is created, empty. Without one and before there is an own file,
-    the sample practice is invented afresh for today, so that it never looks stale.
+    the sample practice is invented afresh for today, so that it never looks stale. A file that is already served and
+    has gone meanwhile, with its disk perhaps, is never begun anew: `Store.trouble` says what happened.
     """
     with _opening:
-        path = places.named_file()
-        if path is None:
-            path = places.own_file()
-            if not path.exists():
+        named = places.named_file()
+        path = named or places.own_file()
+        if not path.exists() and not store.serves(path):
+            if named:
+                store.create(named, "My practice", in_new_folder=False).close()
+            else:
                 path = _sample()
-        elif not path.exists():
-            store.create(path, "My practice").close()
         return store.serve(path)
 
 
@@ -54,3 +64,14 @@ def _sample() -> Path:
             earlier.unlink()
         sample_data.make(path, sessions=sample_data.DEFAULT_SESSIONS, seed=sample_data.DEFAULT_SEED, until=today)
     return path
+
+
+def _take_commands(served: store.Store) -> None:
+    handover.offer(served, {room: functools.partial(_carry_out, module) for room, module in COMMANDS.items()})
+
+
+def _carry_out(module: str, served: store.Store, asked: Mapping[str, Any], tell: Teller) -> int:
+    return importlib.import_module(module).run(served, asked, tell)
+
+
+store.when_served += [_take_commands, schedule.start]

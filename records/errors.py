@@ -9,6 +9,7 @@ RecordsError
 │   └── StoreExists          asked to create a file where one is
 ├── BackupBroken             a backup or an export that is not what it was when it was made
 ├── NotWritten               the disk refused a change; nothing of it is kept
+├── AnswerLost               the app that was handed a command ended before it answered
 ├── AlreadySaved             the same action was committed before (a retry after a lost answer)
 ├── EditedMeanwhile          somebody else saved the record after it was read
 ├── NotAllowed               the viewer may not do this, or the store may not be written (the sample practice)
@@ -55,6 +56,10 @@ class BackupBroken(RecordsError):
 
 class NotWritten(RecordsError):
     """The disk refused; nothing of the change is kept."""
+
+
+class AnswerLost(RecordsError):
+    """The app that did a command's work ended before it answered; each change of it was saved whole or not at all."""
 
 
 class AlreadySaved(RecordsError):

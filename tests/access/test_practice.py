@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 import sample_data
 from access import practice
 from records import places, store
-from records.errors import NotAllowed, StoreExists
+from records.errors import NotAllowed, NotWritten, StoreExists, StoreUnreadable
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,11 +22,39 @@ def small_sample(tmp_path, monkeypatch):
 
 
 def test_a_named_file_that_is_not_there_is_made_empty(tmp_path, monkeypatch, owner):
-    named = tmp_path / "new folder" / "mine.duckdb"
+    named = tmp_path / "mine.duckdb"
     monkeypatch.setenv("OUTCOMES_DATABASE", str(named))
     opened = practice.opened()
     assert (opened.path, opened.is_sample) == (named, False)
     assert opened.open_for(owner).read("FROM visible_client").empty
+
+
+def test_a_named_file_on_a_disk_that_is_not_connected_is_not_begun_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(tmp_path / "usb disk" / "mine.duckdb"))
+    with pytest.raises(StoreUnreadable, match="If it is on a disk that is not connected, connect it"):
+        practice.opened()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_served_file_that_went_away_is_not_begun_anew_and_pages_say_so(tmp_path, monkeypatch, owner):
+    named = tmp_path / "mine.duckdb"
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(named))
+    served = practice.opened()
+    named.rename(tmp_path / "taken away.duckdb")
+    assert practice.opened() is served
+    assert not named.exists()
+    assert "no longer where it was opened" in served.trouble
+    with pytest.raises(NotWritten, match="no longer where it was opened"), served.change(owner, "create") as change:
+        change.insert("client", {"name": "Ada"})
+
+
+def test_an_own_file_that_went_away_is_not_hidden_behind_invented_people(monkeypatch):
+    places.own_file().parent.mkdir(parents=True)
+    store.create(places.own_file(), "My practice").close()
+    served = practice.opened()
+    places.own_file().rename(places.own_file().with_name("taken away.duckdb"))
+    assert practice.opened() is served
+    assert not served.is_sample
 
 
 def test_a_named_file_is_opened_with_what_is_in_it(sample_store_path, monkeypatch, owner):

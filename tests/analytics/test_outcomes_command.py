@@ -11,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics import __main__ as command
-from analytics import export, files, release
+from analytics import commands, export, files, release
 from analytics.__main__ import main
 from records import places
 from records import store as record_store
@@ -163,9 +162,9 @@ def test_when_the_file_cannot_be_written_nothing_is_audited(practice, folder, mo
 
 
 @pytest.mark.parametrize("for_release", [False, True])
-def test_who_lacks_the_right_is_refused_in_words_before_anything_is_opened(for_release, therapist, folder, today):
+def test_who_lacks_the_right_is_refused_in_words(for_release, store, therapist, folder, today):
     with pytest.raises(NotAllowed, match="may not take outcomes out: that needs the right"):
-        command.write_outcomes(therapist(7), folder / "out.csv", for_release, today)
+        commands.write_outcomes(store, therapist(7), folder / "out.csv", for_release, today)
     assert list(folder.iterdir()) == []
 
 
@@ -194,7 +193,7 @@ def test_a_practice_the_app_has_open_is_left_alone_and_said_so(practice, folder)
     finally:
         opened.close()
     assert ended.returncode == 1
-    assert "is open in another program, most likely the app itself" in ended.stderr
+    assert "is open in another program, and no app that takes commands answers for it" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert list(folder.iterdir()) == []
 
@@ -299,7 +298,7 @@ def test_when_the_disk_refuses_the_audit_line_it_is_said_and_no_file_is_left(pra
     def broken(*_):
         raise NotWritten("practice.duckdb could not be written")
 
-    monkeypatch.setattr(record_store.Store, "_commit", broken)
+    monkeypatch.setattr(record_store.trail, "write", broken)
     assert main(["outcomes", "--to", str(folder / "out.csv")]) == 1
     assert "could not be written" in capsys.readouterr().err
     assert list(folder.iterdir()) == []

@@ -86,7 +86,7 @@ def test_a_store_the_app_has_open_is_left_alone_and_said_so(capsys, tmp_path, mo
     try:
         assert holding.stdout.readline() == b"open\n"
         assert main(["import", SHOULDERS, "--profile", "two_sides_wide"]) == 1
-        assert "is open in another program, most likely the app itself" in capsys.readouterr().err
+        assert "is open in another program, and no app that takes commands answers for it" in capsys.readouterr().err
     finally:
         holding.kill()
         holding.wait()
