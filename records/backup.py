@@ -27,7 +27,6 @@ from records.errors import (
     NotAllowed,
     NotWritten,
     RecordsError,
-    StoreBusy,
     StoreExists,
     StoreUnreadable,
 )
