@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from access import practice, roles
+from records import failing
 from records.errors import RecordsError
 from records.viewer import Viewer
 
@@ -55,16 +56,25 @@ def require(right: str) -> Viewer:
         with st.container(horizontal=True, vertical_alignment="center", key="sample_label"):
             st.markdown(":small[:gray[Invented sample practice: nobody here is real.]]")
             st.page_link("pages/import_records.py", label="Start with my own records")
+    if trouble := practice.opened().trouble:
+        st.warning(trouble)
     return here
 
 
 @contextlib.contextmanager
 def plainly() -> Iterator[None]:
-    """What a page did not see coming from the records room (its file was swapped) is a sentence, not a crash."""
+    """What a page did not see coming from the records room is a sentence, not a crash: its file was swapped, its disk
+    is full or gone, a part of the file is damaged.
+    """
     try:
         yield
     except RecordsError as problem:
         st.error(str(problem))
+    except Exception as error:
+        words = failing.in_words(practice.opened().path, error)
+        if words is None:
+            raise
+        st.error(words)
 
 
 def _refuse(reason: str) -> None:

@@ -119,5 +119,14 @@ def unreadable_log(file: Path) -> str:
     )
 
 
+def in_words(file: Path, error: BaseException) -> str | None:
+    """Any error of the machine in words; None when it is none, and the program's own fault."""
+    if isinstance(error, duckdb.ConnectionException):
+        return (
+            f"{file.name} was opened again while this page was at work. What was not saved is not saved; do it again."
+        )
+    return not_readable(file, error) if of_the_machine(error) else None
+
+
 def _says(error: BaseException, phrases: tuple[str, ...]) -> bool:
     return any(phrase in str(error) for phrase in phrases)
