@@ -13,6 +13,7 @@ PAGES = (
     ("pages/caseload.py", "Caseload", "caseload.read"),
     ("pages/import_records.py", "Import", "import.write"),
     ("pages/settings.py", "Settings", "settings.write"),
+    ("pages/care_of_data.py", "Care of the data", "data.care"),
 )
 
 st.set_page_config(page_title="Rehab Outcomes", layout="wide")
