@@ -1,5 +1,6 @@
 """Settings: what does this practice go by?"""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -34,8 +35,14 @@ LISTS = {
     "injuries": ("injury_type", "injury type", "episode"),
 }
 LETTERHEAD = ("name", "phone", "fax", "address", "backup_folder")
-OF_A_SCALE = ("purpose", "region", "points", "percent", "confidence", "source")
-OF_A_MOVEMENT_ERROR = ("raters", "points", "confidence", "source")
+THRESHOLD = settings.FIELDS["own_threshold"]
+OF_A_SCALE = {name: THRESHOLD[name] for name in ("purpose", "region", "points", "percent", "confidence", "source")}
+OF_A_MOVEMENT_ERROR = {
+    "points": replace(THRESHOLD["points"], label="Degrees"),
+    "raters": replace(THRESHOLD["raters"], needed=True),
+    "confidence": THRESHOLD["confidence"],
+    "source": THRESHOLD["source"],
+}
 NEW = 0  # no id is 0
 
 
@@ -45,7 +52,7 @@ def edit_practice(names: tuple[str, ...], about: str) -> None:
     form = f"practice_{names[0]}"
     ver = settings_form.token(form, int(stands["ver"]))
     with st.form(f"{form}_{ver}", border=False, width=740):
-        st.write(about)
+        st.markdown(about)
         shown = {name: settings.FIELDS["practice"][name] for name in names}
         values = settings_form.fields(f"{form}_{ver}", shown, stands, {})
         if st.form_submit_button("Save", key=f"go_{form}", type="primary"):
@@ -57,7 +64,7 @@ def edit_entry(
     one: str,
     rows: pd.DataFrame,
     labels: dict[int, str],
-    shown: tuple[str, ...],
+    shown: dict[str, settings.Field],
     fixed: dict[str, Any],
 ) -> None:
     """Choose one entry or a new one, and write it; take it off the list, or bring one back.
@@ -68,7 +75,7 @@ def edit_entry(
         As `settings.listed` returns it, narrowed to what the section is about.
     labels : dict
         Id to how the entry is called where it is chosen.
-    shown : tuple
+    shown : dict
         The fields of the form; `fixed` are the ones the section has decided.
     """
     rows = rows.set_index(rows.columns[0])
@@ -81,8 +88,7 @@ def edit_entry(
     token = settings_form.token(form, None if chosen == NEW else int(stands["ver"]))
     with st.form(f"{form}_{token}", border=False, width=740):
         offices = office_names(stands.get("office_id")) if "office_id" in shown else {}
-        fields = {name: settings.FIELDS[what][name] for name in shown}
-        values = settings_form.fields(f"{form}_{token}", fields, stands, offices)
+        values = settings_form.fields(f"{form}_{token}", shown, stands, offices)
         with st.container(horizontal=True):
             save = st.form_submit_button("Add" if chosen == NEW else "Save", key=f"go_{form}", type="primary")
             away = chosen != NEW and st.form_submit_button("Withdraw", key=f"away_{form}")
@@ -151,7 +157,7 @@ def edit_list(section: str) -> None:
             alt=f"{SECTIONS[section]} to choose from, by name",
         )
     labels = {int(row[0]): row.name for row in rows.itertuples(index=False)}
-    edit_entry(what, one, rows, labels, tuple(settings.FIELDS[what]), {})
+    edit_entry(what, one, rows, labels, settings.FIELDS[what], {})
 
 
 def number_label(row: Any) -> str:
@@ -174,35 +180,44 @@ def reference_label(row: Any) -> str:
     return f"{span}°, {', '.join(part for part in whom if part)}"
 
 
-def show_table(table: pd.DataFrame, of: str) -> None:
-    """Every number there is, with its source and how sure it is."""
+def show_numbers(table: pd.DataFrame, of: str) -> None:
+    """The numbers that are used, with their sources and how sure they are; behind them all the others."""
+    unused = table["Used"].str.startswith("no")
+    columns = {"For whom": st.column_config.TextColumn(width=260), "Used": st.column_config.TextColumn(width=190)}
     st.dataframe(
-        table,
+        table[~unused],
         hide_index=True,
-        height="content" if len(table) <= 12 else 440,
         placeholder=settings_form.NONE,
-        column_config={
-            "For whom": st.column_config.TextColumn(width=260),
-            "Used": st.column_config.TextColumn(width=210),
-        },
-        alt=f"Every number known of {of}: what, for whom, its source, how sure it is, and whether it is used",
+        column_config=columns,
+        height="content",
+        alt=f"The numbers used for {of}: what, how much, for whom, source, how sure it is, and when it is used",
     )
+    if unused.any():
+        with st.expander(f":gray[Known and not used: {unused.sum()}]", type="compact", key="behind_unused"):
+            st.dataframe(
+                table[unused],
+                hide_index=True,
+                placeholder=settings_form.NONE,
+                column_config=columns,
+                alt=f"The published numbers of {of} that are not used, and why",
+            )
 
 
 def edit_scales() -> None:
     """The numbers behind the verdicts on a scale."""
     st.header("Thresholds", anchor=False)
-    st.write(
+    st.markdown(
         "A change is called better or worse when it passes the error of measuring and the change that matters. Every"
         " number below names its source. Where your practice has a better one, set it here: it stands before the"
-        " published ones, every page says that it is yours, and it is never called verified."
+        " published ones, every page says that it is yours, and it is never called verified.",
+        width=740,
     )
     scales = {key: scale.name for key, scale in here.instruments.scales().items() if takes_own(scale)}
-    scale = here.instruments.scale(
-        link.select("Scale", "scale", dict(sorted(scales.items(), key=lambda item: item[0] != "nprs")))
-    )
+    with st.container(width=520):
+        key = link.select("Scale", "scale", dict(sorted(scales.items(), key=lambda item: item[0] != "nprs")))
+    scale = here.instruments.scale(key)
     figure.quiet(f"{scale.name}: {scale.lowest:g} to {scale.highest:g} {scale.unit}, {scale.better} is better.")
-    show_table(published.of_scale(scale), scale.name)
+    show_numbers(published.of_scale(scale), scale.name)
     rows = settings.listed(here, viewer, "own_threshold")
     rows = rows[rows["scale"] == scale.key]
     labels = {int(row[0]): number_label(row) for row in rows.itertuples(index=False)}
@@ -217,18 +232,20 @@ def edit_scales() -> None:
 def edit_motion() -> None:
     """The errors and references behind what is said of a movement."""
     st.header("Motion", anchor=False)
-    st.write(
+    st.markdown(
         "Motion is held against its error of measuring alone; no motion has an accepted important change. A reference"
         " is what a reading is shown against. An error you set here goes before the one measured from your repeat"
-        " readings and before the published ones."
+        " readings and before the published ones.",
+        width=740,
     )
     known = {
         f"{joint}.{code}": movement.name for (joint, code), movement in sorted(here.instruments.movements().items())
     }
-    joint, code = link.select("Movement", "movement", known).split(".")
+    with st.container(width=520):
+        joint, code = link.select("Movement", "movement", known).split(".")
     movement = here.instruments.movement(joint, code)
     figure.quiet(f"{movement.name}: read from {movement.lowest_deg:g} to {movement.highest_deg:g} degrees.")
-    show_table(published.of_movement(movement), movement.name)
+    show_numbers(published.of_movement(movement), movement.name)
     fixed = {"joint": joint, "movement": code}
     kinds = {"error": "Error of measuring", "reference": "Reference"}
     kind = link.segments("Set your own", "own", kinds)
@@ -241,7 +258,7 @@ def edit_motion() -> None:
             "own_threshold", "error of your own", rows, labels, OF_A_MOVEMENT_ERROR, {"purpose": "error", **fixed}
         )
     else:
-        shown = tuple(name for name in settings.FIELDS["own_reference"] if name not in fixed)
+        shown = {name: field for name, field in settings.FIELDS["own_reference"].items() if name not in fixed}
         edit_entry("own_reference", "reference of your own", rows, labels, shown, fixed)
 
 
@@ -250,8 +267,8 @@ def edit_gap() -> None:
     st.header("Gap rule", anchor=False)
     edit_practice(
         ("closed_after_days",),
-        "After so many days without a visit, and none booked, an episode is over: its outcome counts, and whoever comes"
-        " back later begins a new one. Exactly so many days are still the same episode. An episode is called lapsed"
+        "After so many days without a visit, and none booked, an episode is over: its outcome counts. Exactly so many"
+        " days are still care, and a client who comes back to it opens it again. An episode is called lapsed"
         f" after {LAPSED_AFTER_DAYS} days whatever is chosen here. No standard was found: practices take 30, 45, 60 or"
         " 90, and Caseload shows how many episodes each would close.",
     )

@@ -41,7 +41,7 @@ class Field:
 
     `kind`: "text" and "lines" (a text of several lines) are trimmed, "whole" and "number" lie within `low` and `high`
     (ends included), "choice" is one of `choices`, "folder" an absolute folder this program can write to, "office" the
-    id of an office that stands. A field left empty is missing, never 0.
+    id of an office that stands. A field left empty is missing, never 0; `empty` says what nothing chosen means.
     """
 
     label: str
@@ -51,6 +51,7 @@ class Field:
     low: float = -math.inf
     high: float = math.inf
     longest: int = 200
+    empty: str = "–"
 
 
 NAME = Field("Name", needed=True, longest=120)
@@ -79,10 +80,10 @@ FIELDS: dict[str, dict[str, Field]] = {
         "joint": Field("Joint", longest=40),
         "movement": Field("Movement", longest=40),
         "raters": Field("Raters", "choice", choices=("same", "different")),
-        "region": Field("Region", "choice", choices=tuple(instruments.REGIONS)),
+        "region": Field("Region", "choice", choices=tuple(instruments.REGIONS), empty="any region"),
         "points": Field("Number", "number", needed=True),
         "percent": Field("Percent of the start", "number"),
-        "confidence": Field("Confidence level", "choice", choices=("90 %", "95 %")),
+        "confidence": Field("Confidence level", "choice", choices=("90 %", "95 %"), empty="not stated"),
         "source": SOURCE,
     },
     "own_reference": {
@@ -91,7 +92,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "motion_type": Field("Motion", "choice", needed=True, choices=("active", "passive")),
         "low_deg": Field("From, degrees", "number", needed=True),
         "high_deg": Field("To, degrees", "number"),
-        "sex": Field("Sex", "choice", choices=("female", "male")),
+        "sex": Field("Sex", "choice", choices=("female", "male"), empty="women and men"),
         "age_from": Field("From age, years", "whole", low=0, high=OLDEST_YEARS),
         "age_to": Field("To age, years", "whole", low=0, high=OLDEST_YEARS),
         "source": SOURCE,

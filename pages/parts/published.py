@@ -12,6 +12,7 @@ CERTAINTY = {
     "FMV": "unverified, from memory",
     "own": "set by this practice",
 }
+OUR_CHOICE = "motion_working_limit"  # no paper prints it: nothing was read in a source
 KINDS = {
     "mdc": "Error of measuring",
     "sem": "Standard error (SEM)",
@@ -61,7 +62,7 @@ def _line(row: Threshold, unit: str) -> dict[str, str | None]:
         "Source": f"computed from {row.computed_from}, {row.source.citation}"
         if row.computed_from
         else row.source.citation,
-        "How sure": CERTAINTY[row.certainty],
+        "How sure": "this program's choice" if row.source.key == OUR_CHOICE else CERTAINTY[row.certainty],
     }
 
 
@@ -74,7 +75,7 @@ def _used(row: Threshold, scale: Scale, rows: Sequence[Threshold], order: Sequen
     own = {other.condition for other in rows if other.own}
     if "any" in own or (row.condition in own and not row.default):
         return YOURS_FIRST
-    return "by default, where nothing is nearer" if row.default else "where it fits"
+    return "by default" if row.default else "where it fits"
 
 
 def _used_error(row: Threshold, movement: Movement) -> str:

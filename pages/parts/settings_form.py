@@ -21,6 +21,7 @@ NONE = "–"
 WORDS = {
     "region": instruments.REGIONS,
     "purpose": {"error": "error of measuring", "important": "important change"},
+    "sex": {"female": "women", "male": "men"},
     "raters": {"same": "one person, both times", "different": "two people"},
 }
 
@@ -104,7 +105,7 @@ def _told(meanwhile: EditedMeanwhile, values: Mapping[str, Any]) -> str:
 
 
 def _field(key: str, name: str, field: Field, value: Any, offices: Mapping[int, str]) -> str | None:
-    label = field.label if field.needed else f"{field.label} (optional)"
+    label = field.label if field.needed or field.kind in ("choice", "office") else f"{field.label} (optional)"
     text = "" if value is None else str(value)
     match field.kind:
         case "lines":
@@ -119,7 +120,7 @@ def _field(key: str, name: str, field: Field, value: Any, offices: Mapping[int, 
                 label,
                 codes,
                 index=codes.index(value) if value in codes else 0,
-                format_func=lambda code: NONE if code is None else options[code],
+                format_func=lambda code: field.empty if code is None else options[code],
                 key=key,
             )
             return None if chosen is None else str(chosen)

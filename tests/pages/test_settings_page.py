@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from access import roles
+from instruments import scale
 from records import settings
 from records import store as record_store
 
@@ -164,11 +165,16 @@ def test_a_therapist_is_given_an_office_of_the_list(opened):
 
 
 def test_the_published_numbers_stand_with_source_certainty_and_use(opened):
-    table = opened("scales").dataframe[0].value.set_index("Used")
-    default = table.loc["by default, where nothing is nearer"]
-    assert default["Source"].tolist() == ["computed from SEM 1.02, Childs 2005", "Ostelo 2008"]
-    assert "unverified, from memory" in table.loc["no", "How sure"].tolist()
-    assert table.loc["for its percent", "Source"] == "Farrar 2001"
+    used, unused = [shown.value.set_index("Used") for shown in opened("scales").dataframe]
+    assert used.loc["by default", "Source"].tolist() == ["computed from SEM 1.02, Childs 2005", "Ostelo 2008"]
+    assert used.loc["for its percent", "Source"] == "Farrar 2001"
+    assert "unverified, from memory" in unused["How sure"].tolist()
+    assert len(used) + len(unused) == len(scale("nprs").errors) + len(scale("nprs").important)
+
+
+def test_a_limit_no_paper_prints_is_called_this_program_s_choice(opened):
+    table = opened("motion", movement="knee.flexion", own="error").dataframe[0].value
+    assert table.set_index("Source").loc["this program's working limit", "How sure"] == "this program's choice"
 
 
 def test_an_own_threshold_is_added_stands_first_and_can_be_withdrawn(opened):
@@ -181,7 +187,7 @@ def test_an_own_threshold_is_added_stands_first_and_can_be_withdrawn(opened):
     assert pressed(app, "Add").success
     first = app.dataframe[0].value.iloc[0]
     assert first[["Number", "How sure", "Used"]].tolist() == ["3 points", "set by this practice", "yes, neck"]
-    kovacs = app.dataframe[0].value.query("Source == 'Kovacs 2008' and Number == '4 points'").iloc[0]
+    kovacs = app.dataframe[1].value.query("Source == 'Kovacs 2008' and Number == '4 points'").iloc[0]
     assert kovacs["Used"] == "no, yours stands before it"
     (number,) = settings.listed(record_store.current(), OWNER, "own_threshold")["own_threshold_id"]
     field(app, "Add or change").set_value(number).run()
@@ -199,7 +205,7 @@ def test_an_impossible_threshold_is_refused_in_words(opened):
 
 def test_an_own_error_and_an_own_reference_of_a_movement_are_added(opened):
     app = opened("motion", movement="knee.flexion", own="error")
-    field(app, "Number").set_value("7")
+    field(app, "Degrees").set_value("7")
     field(app, "Raters").set_value("same")
     field(app, "Source: paper, page or who decided it").set_value("Smith 2020")
     assert pressed(app, "Add").success
