@@ -1,5 +1,5 @@
 -- What an action brought back although the record it hangs on is withdrawn: that record, in words and by its number, the
--- nearest to the client first. One row per record that is missing; none when all is well.
+-- nearest to the client first, with what to do. One row at most; none when all is well.
 WITH back AS (
     SELECT client_id, NULL::BIGINT AS episode_id, NULL::BIGINT AS session_id
     FROM records.episode WHERE action_id = $action_id AND NOT withdrawn
@@ -58,5 +58,18 @@ missing AS (
     WHERE b.episode_id IS NULL
     GROUP BY p.session_id
     HAVING bool_and(p.withdrawn)
+    UNION ALL
+    SELECT 5, 'visit', s.session_id
+    FROM back AS b
+    INNER JOIN records.session AS s ON b.session_id = s.session_id AND b.client_id <> s.client_id
 )
-SELECT what, row_id FROM missing ORDER BY rank, row_id LIMIT 1;
+SELECT
+    what,
+    row_id,
+    CASE rank
+        WHEN 5 THEN 'is another client''s since two clients were parted. Record the visit anew. Nothing was changed.'
+        ELSE 'is withdrawn. Bring that back first. Nothing was changed.'
+    END AS why
+FROM missing
+ORDER BY rank, row_id
+LIMIT 1;

@@ -244,11 +244,8 @@ class Change:
         query = (HERE / "cut_off.sql").read_text(encoding="utf-8")
         found = self.cursor.execute(query, {"action_id": self.action_id}).fetchone()
         if found:
-            what, row_id = found
-            raise NotAllowed(
-                f"This cannot be brought back yet: the {what} it belongs to (number {row_id}) is withdrawn. Bring that"
-                " back first. Nothing was changed."
-            )
+            what, row_id, why = found
+            raise NotAllowed(f"This cannot be brought back: the {what} it belongs to (number {row_id}) {why}")
 
     def rewrite(
         self, table: str, values: dict[str, Any], where: str, given: dict[str, Any], *, keep_action: bool = False
@@ -261,7 +258,8 @@ class Change:
             A condition over the table's columns, its values bound by name from `given`.
         keep_action : bool
             The records keep the id of the action that wrote or withdrew them: only whose they are changes, or the day
-            they repeat, and what went together can still come back together.
+            they repeat, and what went together can still come back together. The audit lines say what changed, not
+            the whole record.
 
         Returns
         -------
@@ -280,9 +278,12 @@ class Change:
             f"UPDATE records.{table} SET {settings}, ver = ver + 1 WHERE list_contains($ids, {key})",
             {f"new_{name}": value for name, value in new.items()} | {"ids": [row[key] for row in rows]},
         )
-        for before in rows:
-            after = before | new | {"ver": before["ver"] + 1}
-            self.lines.append(trail.Line(table, before[key], after.get("client_id"), after["ver"], before, after))
+        said = (*new, "ver", "action_id", "episode_id")
+        for row in rows:
+            before = {name: row[name] for name in said if name in row} if keep_action else row
+            after = before | new | {"ver": row["ver"] + 1}
+            whose = after.get("client_id", row["client_id"])
+            self.lines.append(trail.Line(table, row[key], whose, after["ver"], before, after))
         return [row[key] for row in rows]
 
     def note(self, table: str, facts: dict[str, Any]) -> None:
@@ -344,6 +345,7 @@ class Store:
             ("viewer_scope", viewer.scope),
             ("viewer_therapist", viewer.therapist_id),
             ("viewer_office", viewer.office_id),
+            ("viewer_person", viewer.person),
             ("viewer_pooled", viewer.may("pooled.read")),
             ("pooled_minimum", POOLED_MINIMUM),
         ):

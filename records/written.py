@@ -219,7 +219,7 @@ def history(window: Window, table: str, row_id: int) -> pd.DataFrame:
         versions.append((now.ver, now.acted_at, now.actor, deed, now.reason, _first(table, now.values, lists)))
     elif lines[0]["before"] is not None:
         first = lines[0]
-        before = json.loads(first["before"])
+        before = _before_all(now.values, lines)
         deed = DEEDS.get(first["before_what"], first["before_what"] or "there from the start")
         written = (first["before_at"], first["before_actor"], deed, first["before_reason"])
         versions.append((int(first["ver"]) - 1, *written, _first(table, before, lists)))
@@ -234,6 +234,14 @@ def history(window: Window, table: str, row_id: int) -> pd.DataFrame:
         deed = "changed" if before is not None and line["what"] == "create" else DEEDS.get(line["what"], line["what"])
         versions.append((int(line["ver"]), line["acted_at"], line["actor"], deed, line["reason"], changes))
     return pd.DataFrame(versions, columns=["version", "at", "who", "what", "why", "changes"])
+
+
+def _before_all(values: Mapping[str, Any], lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """The values before the first line of the trail: a line may say only what it changed, the rest is as it is now."""
+    state = dict(values)
+    for line in reversed(lines):
+        state |= {} if line["before"] is None else json.loads(line["before"])
+    return state
 
 
 def _first(table: str, values: Mapping[str, Any], lists: Mapping[str, Mapping[str, str]]) -> list[str]:

@@ -125,7 +125,8 @@ def undo(store: Store, viewer: Viewer, batch_id: int) -> None:
     Raises
     ------
     NotAllowed
-        When records were added onto its clients since, or some of its records were changed; nothing was taken back.
+        When records were added onto its clients since, some of its records were changed, or a client of it was merged
+        with another; nothing was taken back.
     ImportRefused
         When there is no such batch, or it was undone before.
     """
@@ -151,6 +152,17 @@ def undo(store: Store, viewer: Viewer, batch_id: int) -> None:
 
 
 def _refuse_if_hindered(cursor: duckdb.DuckDBPyConnection, batch_id: int) -> None:
+    merged = cursor.execute(
+        "SELECT m.client_merge_id FROM records.client_merge AS m INNER JOIN records.client AS c"
+        " ON c.client_id IN (m.kept_client_id, m.gone_client_id)"
+        " WHERE c.batch_id = ? AND m.undone_at IS NULL ORDER BY m.client_merge_id DESC",
+        [batch_id],
+    ).fetchone()
+    if merged:
+        raise NotAllowed(
+            f"Import {batch_id} cannot be taken back: a client it brought was found to be one with another (merge"
+            f" {merged[0]}). Take that merge back first. Nothing was taken back."
+        )
     hindrances = cursor.execute((SQL / "hindrances.sql").read_text(encoding="utf-8"), {"batch_id": batch_id}).fetchall()
     words = [
         f"{count} {table.replace('_', ' ')} record{'s' if count > 1 else ''} {what}"

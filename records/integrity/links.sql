@@ -19,6 +19,8 @@ SELECT 'part that differs from its session in client or date', 'session_part', p
 FROM records.session_part AS p
 ANTI JOIN records.session AS s
     ON p.session_id = s.session_id AND p.client_id = s.client_id AND p.visited_on = s.visited_on
+-- A withdrawn part may be left behind where two clients were parted again; it cannot be brought back then.
+WHERE NOT p.withdrawn
 UNION ALL
 SELECT 'part of an episode of another client', 'session_part', p.session_id
 FROM records.session_part AS p

@@ -73,7 +73,7 @@ in_store AS (
         ], recursive := true)
     FROM kept_line AS k
     INNER JOIN person AS p USING (person)
-    INNER JOIN records.client AS c USING (client_id)
+    INNER JOIN records.client AS c ON p.named_id = c.client_id
     UNION ALL
     SELECT
         k.line, k.place, 'visit',

@@ -71,7 +71,7 @@ by_gap AS (
 )
 SELECT part, block, episode_id FROM by_gap WHERE part IS NOT NULL
 UNION ALL
-SELECT p.part, 1, min(e.episode_id)
+SELECT p.part, 1, arg_min(e.episode_id, {away: e.away, episode_id: e.episode_id})
 FROM part AS p
 LEFT JOIN standing_episode AS e USING (person, care)
 WHERE p.episode_id IS NULL AND getvariable('import_way') <> 'gap'

@@ -24,20 +24,51 @@ SELECT *, min(seat) OVER (PARTITION BY visit, care) AS part
 FROM with_visit;
 
 -- One row per person; client_id is NULL for somebody new. The number decides where the file gives one, else name and
--- birth date; several clients of one name and birth date cannot be told apart.
+-- birth date; several clients of one name and birth date cannot be told apart. A client who was found to be another is
+-- still known by what the file calls them; named_id is the client as the file knows them, before any merge.
 CREATE OR REPLACE TEMP TABLE person AS
-WITH standing AS (
-    SELECT client_id, 'number ' || source_ref AS person_name
-    FROM records.client
-    WHERE NOT withdrawn AND source = getvariable('import_source')
+WITH RECURSIVE merged AS (
+    SELECT gone_client_id, kept_client_id FROM records.client_merge WHERE undone_at IS NULL
+    UNION
+    SELECT m.gone_client_id, n.kept_client_id
+    FROM merged AS m
+    INNER JOIN records.client_merge AS n ON m.kept_client_id = n.gone_client_id AND n.undone_at IS NULL
+),
+known AS (
+    SELECT client_id, client_id AS named_id FROM records.client WHERE NOT withdrawn
     UNION ALL
-    SELECT client_id, 'name ' || lower(name) || ' ' || birth_date FROM records.client WHERE NOT withdrawn
+    SELECT c.client_id, m.gone_client_id
+    FROM merged AS m
+    INNER JOIN records.client AS c ON m.kept_client_id = c.client_id
+    WHERE NOT c.withdrawn
+),
+standing AS (
+    SELECT k.client_id, k.named_id, 'number ' || c.source_ref AS person_name
+    FROM known AS k
+    INNER JOIN records.client AS c ON k.named_id = c.client_id
+    WHERE c.source = getvariable('import_source')
+    UNION ALL
+    SELECT k.client_id, k.named_id, 'name ' || lower(c.name) || ' ' || c.birth_date
+    FROM known AS k
+    INNER JOIN records.client AS c ON k.named_id = c.client_id
 )
-SELECT k.person, min(s.client_id) AS client_id, count(s.client_id) AS candidates
+SELECT
+    k.person,
+    min(s.client_id) AS client_id,
+    CASE WHEN bool_or(s.named_id = s.client_id) THEN min(s.client_id) ELSE min(s.named_id) END AS named_id,
+    count(DISTINCT s.client_id) AS candidates
 FROM kept_line AS k
 LEFT JOIN standing AS s USING (person_name)
 WHERE k.seat = k.person
 GROUP BY k.person;
+
+-- Whose a session or an episode was before its client was found to be another. One row per record that was moved.
+CREATE OR REPLACE TEMP TABLE moved AS
+SELECT r.table_name, r.row_id, arg_min(m.gone_client_id, m.client_merge_id) AS named_id
+FROM records.client_merge_row AS r
+INNER JOIN records.client_merge AS m ON r.client_merge_id = m.client_merge_id AND m.undone_at IS NULL
+WHERE r.table_name IN ('session', 'episode')
+GROUP BY r.table_name, r.row_id;
 
 -- One row per standing episode of these people.
 CREATE OR REPLACE TEMP TABLE standing_episode AS
@@ -50,6 +81,8 @@ SELECT
     e.onset_on,
     e.cause,
     i.name AS injury_type,
+    -- Another person's, as the file tells them apart.
+    coalesce(m.named_id, p.client_id) IS DISTINCT FROM p.named_id AS away,
     CASE getvariable('import_way')
         WHEN 'column' THEN CASE WHEN e.source = getvariable('import_source') THEN e.source_ref END
         WHEN 'person' THEN CASE WHEN e.source = getvariable('import_source') THEN '' END
@@ -57,13 +90,15 @@ SELECT
     END AS care
 FROM person AS p
 INNER JOIN records.episode AS e ON p.client_id = e.client_id AND NOT e.withdrawn
-INNER JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id;
+INNER JOIN records.injury_type AS i ON e.injury_type_id = i.injury_type_id
+LEFT JOIN moved AS m ON m.table_name = 'episode' AND e.episode_id = m.row_id;
 
 -- One row per standing session and episode of these people.
 CREATE OR REPLACE TEMP TABLE standing_part AS
 SELECT
     p.person,
     s.session_id,
+    coalesce(m.named_id, p.client_id) IS DISTINCT FROM p.named_id AS away,
     s.visited_on,
     s.start_time,
     s.kind,
@@ -83,25 +118,27 @@ INNER JOIN records.session_part AS part
     ON s.session_id = part.session_id AND s.client_id = part.client_id AND NOT part.withdrawn
 INNER JOIN standing_episode AS e ON part.episode_id = e.episode_id
 LEFT JOIN records.therapist AS t ON s.therapist_id = t.therapist_id
-LEFT JOIN records.office AS o ON s.office_id = o.office_id;
+LEFT JOIN records.office AS o ON s.office_id = o.office_id
+LEFT JOIN moved AS m ON m.table_name = 'session' AND s.session_id = m.row_id;
 
 -- One row per visit; session_id is NULL for a visit that does not stand yet. A number decides where both have one; else the
--- day and start time; else the day, where one of the two does not say the time: counting a visit twice is worse.
+-- day and start time; else the day, where one of the two does not say the time: counting a visit twice is worse. Where two
+-- clients were found to be one, each finds the visits the file gave them before those of the other.
 CREATE OR REPLACE TEMP TABLE visit AS
 WITH first_line AS (SELECT * FROM kept_line WHERE seat = visit),
 same AS (
-    SELECT k.visit, s.session_id, 1 AS rank
+    SELECT k.visit, s.session_id, false AS away, 1 AS rank
     FROM first_line AS k
     INNER JOIN standing_part AS s ON k.person = s.person AND k.visit_ref = s.visit_ref
     UNION ALL
-    SELECT k.visit, s.session_id, CASE WHEN k.start_time IS NOT DISTINCT FROM s.start_time THEN 2 ELSE 3 END
+    SELECT k.visit, s.session_id, s.away, CASE WHEN k.start_time IS NOT DISTINCT FROM s.start_time THEN 2 ELSE 3 END
     FROM first_line AS k
     INNER JOIN standing_part AS s ON k.person = s.person AND k.visited_on = s.visited_on
     WHERE
         (k.visit_ref IS NULL OR s.visit_ref IS NULL)
         AND (k.start_time IS NOT DISTINCT FROM s.start_time OR k.start_time IS NULL OR s.start_time IS NULL)
 )
-SELECT k.visit, min({rank: s.rank, session_id: s.session_id}).session_id AS session_id
+SELECT k.visit, min({away: s.away, rank: s.rank, session_id: s.session_id}).session_id AS session_id
 FROM first_line AS k
 LEFT JOIN same AS s USING (visit)
 GROUP BY k.visit;
