@@ -22,10 +22,11 @@ STATUS_WORDS = {
 }
 
 
-def client(window: Window, today: dt.date) -> pd.Series | None:
+def client(window: Window, today: dt.date, *, titled: bool = True) -> pd.Series | None:
     """The client the page is about (client_id, name, birth_date, sex, guardian), or None when there is nobody yet.
 
-    A link names a client by an opaque id; without the right to see them it opens nobody.
+    A link names a client by an opaque id; without the right to see them it opens nobody. A search that finds nobody
+    stops the page, unless the page has a title already (not `titled`) and is about more than one client.
     """
     linked_id = ids.from_link(link.in_link("client") or "")
     linked = _one(window, linked_id) if linked_id is not None else None
@@ -42,12 +43,15 @@ def client(window: Window, today: dt.date) -> pd.Series | None:
     )
     options = {int(row.client_id): _label(row.name, row.birth_date) for row in found.itertuples(index=False)}
     if words.strip() and not options:
-        st.title("Nobody found", anchor=False)
+        if titled:
+            st.title("Nobody found", anchor=False)
         st.warning(
             "No client has all these words in their name. Try a part of it, or clear the field for recent clients."
         )
         link.remember("client", None)
         link.remember("episode", None)
+        if not titled:
+            return None
         st.stop()
     if linked is not None and not words.strip():
         options.setdefault(int(linked["client_id"]), _label(linked["name"], linked["birth_date"]))
