@@ -370,8 +370,8 @@ def _still_stand(
 
 def _write_session(change: Change, session: Mapping[str, Any], read: Mapping[str, Any]) -> int:
     """The session's own row: a new one, or the booking that it now is, corrected to what took place."""
-    row = {name: read[name] for name in OF_SESSION}
     # What the form does not speak of stays as it was booked.
+    row = {name: read[name] for name in OF_SESSION if name in session}
     row |= {name: session[name] for name in ("therapist_id", "office_id", "red_flags_asked") if name in session}
     booking_id = session.get("booking_id")
     if booking_id is None:

@@ -1,5 +1,6 @@
 -- What one viewer may read. The access rule stands here once; a cursor without viewer_scope reads no row of any of these.
 -- viewer_scope: 'all', 'office' (viewer_office) or 'own' (viewer_therapist: leads the episode or gave a session in it).
+-- viewer_person: the account, as the trail names it.
 CREATE OR REPLACE VIEW visible_episode AS
 SELECT e.*
 FROM live.episode AS e
@@ -19,6 +20,8 @@ WHERE
         )
     );
 
+-- A client with an episode the viewer sees. One without any episode yet (just entered) is seen by whoever wrote the client
+-- down as it stands, so that they can open the first one.
 CREATE OR REPLACE VIEW visible_client AS
 SELECT * EXCLUDE (withdrawn, batch_id, source_row)
 FROM records.client
@@ -27,6 +30,10 @@ WHERE
     AND (
         getvariable('viewer_scope') = 'all'
         OR client_id IN (SELECT client_id FROM visible_episode)
+        OR (
+            client_id NOT IN (SELECT client_id FROM live.episode)
+            AND action_id IN (SELECT action_id FROM records.action WHERE actor = getvariable('viewer_person'))
+        )
     );
 
 CREATE OR REPLACE VIEW visible_session_part AS
