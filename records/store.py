@@ -346,7 +346,6 @@ class Store:
             ("viewer_therapist", viewer.therapist_id),
             ("viewer_office", viewer.office_id),
             ("viewer_person", viewer.person),
-            ("viewer_person", viewer.person),
             ("viewer_pooled", viewer.may("pooled.read")),
             ("pooled_minimum", POOLED_MINIMUM),
         ):
