@@ -32,9 +32,26 @@ def served(database: Path, *options: str, script: Path = ROOT / "dashboard.py", 
     RuntimeError
         When the server stops, or is not ready in time.
     """
+    port = free_port()
+    server = started(database, port, *options, script=script, cwd=cwd)
+    try:
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def free_port() -> int:
+    """A port of this machine nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def started(
+    database: Path, port: int, *options: str, script: Path = ROOT / "dashboard.py", cwd: Path = ROOT
+) -> subprocess.Popen:
+    """The server as a process, ready to answer; see `served`. Whoever starts it ends it."""
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     server = subprocess.Popen(
         [*command, "--server.port", str(port), *options],
@@ -45,10 +62,11 @@ def served(database: Path, *options: str, script: Path = ROOT / "dashboard.py", 
     )
     try:
         _wait_until_ready(port, server)
-        yield port
-    finally:
-        server.terminate()
+    except BaseException:
+        server.kill()
         server.wait(timeout=30)
+        raise
+    return server
 
 
 def _wait_until_ready(port: int, server: subprocess.Popen) -> None:

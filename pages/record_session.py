@@ -36,8 +36,9 @@ def header(person: pd.Series, episode: pd.Series, offer: Offer) -> None:
     """Who, which visit of how many, and what the last one said: all that is needed before asking."""
     st.markdown(choose.described(person, episode, today))
     ordered = offer.ordered["ordered"]
-    of = "" if ordered is None else f", {offer.ordered['used'] + 1} of {ordered} ordered"
-    st.title(f"Visit {offer.visits + 1}{of}", anchor=False)
+    number_of_visit, of_order = offer.visits + 1, offer.ordered["used"] + 1
+    charged = "" if of_order == number_of_visit else f", {of_order}"  # an earlier order, or visits before it
+    st.title(f"Visit {number_of_visit}{'' if ordered is None else f'{charged} of {ordered} ordered'}", anchor=False)
     told = []
     if offer.last_visit is not None:
         readings = [
@@ -123,7 +124,7 @@ def resumed(desk: Desk, client_id: int, episode_id: int) -> None:
     begun = f"Begun {dated(desk.draft.begun_at.date(), with_year=False)} at {desk.draft.begun_at:%H:%M}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         figure.quiet(f"{begun}: {counted(len(sections), 'part')} saved, not finished yet.", width="content")
-        if st.button("Put it aside", key="discard", type="tertiary", help="What was filled in becomes no visit"):
+        if st.button("Put it aside", key="discard", type="tertiary"):
             drafts.discard(window.store, viewer, desk.draft.draft_id)
             another(client_id, episode_id)
             st.rerun()
@@ -178,6 +179,7 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
     """The form of one visit, section by section."""
     client_id, episode_id = int(person["client_id"].iloc[0]), int(episode["episode_id"])
     desk = the_desk(client_id, episode_id)
+    session_form.settle(desk)
     first = recording.offer(window, client_id, episode_id, today)
     if desk.draft.state == "finished":
         show_finished(desk, client_id, episode_id)

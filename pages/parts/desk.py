@@ -25,6 +25,8 @@ class Desk:
     ----------
     draft : Draft
         As the store last said.
+    is_begun : bool
+        Whether the store knows the draft yet.
     told : dict of section to words
         What went wrong when a section was last saved.
     """
@@ -32,7 +34,7 @@ class Desk:
     def __init__(self, store: Store, viewer: Viewer, draft: Draft, is_begun: bool):
         self.store, self.viewer, self.draft = store, viewer, draft
         self.told: dict[str, str] = {}
-        self._is_begun = is_begun
+        self.is_begun = is_begun
         self._findings: Findings | None = None
         self._first: dict[str, Any] = {}
 
@@ -59,13 +61,14 @@ class Desk:
 
     def offer(self, section: str, content: Mapping[str, Any]) -> None:
         """Something every session needs (its day, its episodes): saved along with whatever is said first."""
-        if self._is_begun:
-            self.keep(section, content)
-        else:
-            self._first[section] = dict(content)
+        self._first[section] = dict(content)
 
     def keep(self, section: str, content: Mapping[str, Any]) -> bool:
-        """Save a section if it says anything else than the store holds; whether it was saved."""
+        """Save a section if it says anything else than was last read; whether it was saved.
+
+        What keeps it from being saved (the disk, the rights) is in `told`. Raises EditedMeanwhile when the section was
+        saved elsewhere in between.
+        """
         if content == self.held(section):
             return False
         self.told.pop(section, None)
@@ -73,20 +76,14 @@ class Desk:
             self._begin()
             kept = self.draft.sections.get(section)
             saved = self._save(section, content, kept.ver if kept else 0)
-        except EditedMeanwhile as other:
-            self.told[section] = str(other)
-            self.refresh()
-            return False
+        except EditedMeanwhile:
+            raise
         except RecordsError as refusal:
             self.told[section] = str(refusal)
             return False
         self.draft.sections[section] = saved
         self._findings = None
         return True
-
-    def begin(self) -> None:
-        """Save what every session needs, if nothing was said yet: a visit may hold nothing else."""
-        self._begin()
 
     def refresh(self) -> None:
         """Take what the store holds now."""
@@ -121,10 +118,10 @@ class Desk:
         return kept.saved_at if kept else None
 
     def _begin(self) -> None:
-        if self._is_begun:
+        if self.is_begun:
             return
         self._begin_draft()
-        self._is_begun = True
+        self.is_begun = True
         for section, content in self._first.items():
             self.draft.sections[section] = self._save(section, content, 0)
 

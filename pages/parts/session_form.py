@@ -21,6 +21,7 @@ from charts.words import counted, dated, day, number
 from pages.parts import figure
 from pages.parts.desk import Desk
 from records import calendar
+from records.errors import EditedMeanwhile
 from records.store import Window
 
 KINDS = {
@@ -83,7 +84,7 @@ def style() -> None:
         "[class*='st-key-scale_'] [role=radiogroup], [class*='st-key-row_'] [role=radiogroup]"
         " { display: flex; flex-wrap: wrap; width: 100%; row-gap: 4px; }"
         "[class*='st-key-scale_'] [role=radiogroup] button"
-        " { min-height: 3.75rem; flex: 1 1 0; min-width: 3.2rem; position: relative; }"
+        " { min-height: 3.75rem !important; flex: 1 1 0; min-width: 3.2rem; position: relative; }"
         "[class*='st-key-scale_'] [role=radiogroup] button p { font-size: 1.125rem; }"
         "[class*='st-key-scale_'] [role=radiogroup] button[aria-checked='true']"
         f" {{ background: {colours['pain']} !important; border-color: {colours['pain']} !important; }}"
@@ -93,13 +94,13 @@ def style() -> None:
         " { display: grid; grid-template-columns: repeat(6, 1fr); }"
         " [class*='st-key-scale_'] [role=radiogroup] button { min-width: 0; } }"
         "[class*='st-key-row_'] [role=radiogroup] button"
-        " { min-height: 3rem; flex: 1 1 0; min-width: 2.9rem; }"
+        " { min-height: 3rem; flex: 1 1 0; min-width: 2.75rem; padding: 0 0.25rem; }"
         ".st-key-row_task [role=radiogroup] button, .st-key-row_kind [role=radiogroup] button"
-        " { min-width: max-content; }"
+        " { min-width: max-content; padding: 0 0.75rem; }"
         "[class*='st-key-section_'] [data-testid=stButtonGroup] button { min-height: 2.75rem; min-width: 2.75rem; }"
         "[class*='st-key-motion_'] div:has(> input) { height: 3.25rem; }"
         "[class*='st-key-motion_'] [data-testid=stNumberInputContainer] { height: 3.25rem; }"
-        "[class*='st-key-motion_'] [data-testid=stNumberInputContainer] button { min-width: 3rem; }"
+        "[class*='st-key-motion_'] [data-testid=stNumberInputContainer] button { min-width: 2.75rem; }"
         "[class*='st-key-section_'] button[kind=secondary], [class*='st-key-section_'] button[kind=primary]"
         " { min-height: 2.75rem; }"
         f"[class*='st-key-section_'] {{ border-top: 1px solid {colours['line']}; padding-top: 0.75rem; }}"
@@ -119,19 +120,50 @@ def _section(form: Form, name: str, heading: str, about: str, fill: Callable[[],
     desk = form.desk
     with st.container(key=f"section_{name}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", gap="small"):
-            st.subheader(heading, anchor=False, width="content")
+            st.header(heading, anchor=False, width="content")
             status = st.empty()
         if about:
             figure.quiet(about)
         content = fill()
         if content is not None or desk.held(name):
-            desk.keep(name, content or {})
+            _keep(desk, name, content or {})
         refused = _refusals(form, name)
         _doubts(form, name)
         for reason in refused:
             st.error(reason)
         with status:
             _status(desk, name, len(refused))
+
+
+def settle(desk: Desk) -> None:
+    """Before anything is drawn: fields that another tab filled since are read from the store again.
+
+    What this page shows was saved as it was given, so nothing is lost by forgetting it; what it does not show it must
+    not overwrite.
+    """
+    stand = {name: section.ver for name, section in desk.draft.sections.items()}
+    seen = st.session_state.get(f"seen_{desk.key}")
+    if seen is not None and seen != stand:
+        _forget(desk)
+    st.session_state[f"seen_{desk.key}"] = stand
+    if told := st.session_state.pop(f"told_{desk.key}", None):
+        st.warning(told)
+
+
+def _forget(desk: Desk) -> None:
+    for key in [key for key in st.session_state if str(key).startswith(f"{desk.key}_")]:
+        del st.session_state[key]
+
+
+def _keep(desk: Desk, name: str, content: dict) -> None:
+    """Save a section. Where another tab was quicker, what it saved is shown and said; nothing is overwritten."""
+    try:
+        if desk.keep(name, content):
+            st.session_state[f"seen_{desk.key}"] = {name: section.ver for name, section in desk.draft.sections.items()}
+    except EditedMeanwhile as other:
+        _forget(desk)
+        st.session_state[f"told_{desk.key}"] = str(other)
+        st.rerun()
 
 
 def _status(desk: Desk, name: str, refused: int) -> None:
@@ -195,7 +227,7 @@ def _answer(form: Form, doubt: Any) -> None:
     parts = {key: dict(part) for key, part in desk.held("answers").get("parts", {}).items()}
     part = parts.setdefault(str(doubt.episode_id), {"overruled": []})
     part["overruled"] = [*part["overruled"], {"warning": doubt.warning, "words": doubt.words}]
-    desk.keep("answers", {"parts": parts})
+    _keep(desk, "answers", {"parts": parts})
 
 
 def _exchange(form: Form, doubt: Any) -> None:
@@ -257,7 +289,10 @@ def visit(form: Form, therapists: dict[int, str], booking_id: int | None) -> Non
             },
             "parts": parts,
         }
-        desk.offer("visit", content)
+        if desk.is_begun:
+            _keep(desk, "visit", content)
+        else:
+            desk.offer("visit", content)
         for reason in _refusals(form, "visit"):
             st.error(reason)
         _doubts(form, "visit")
@@ -349,7 +384,7 @@ def _rating(
             words = st.empty()
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 if st.session_state.get(f"{key}_whole", whole) is not None:
-                    _clear(f"{spoken}: not asked after all", f"{key}_whole", f"{key}_half")
+                    _clear(f"{key}_whole", f"{key}_half")
                 added = st.pills(
                     f"{spoken}, add a half",
                     [HALF],
@@ -374,13 +409,13 @@ def _rating(
     return [] if value is None else [identity | {"label": spoken, "value": f"{value:g}"}]
 
 
-def _clear(label: str, *keys: str) -> None:
+def _clear(*keys: str) -> None:
     """Take a number back: it was not asked after all."""
 
     def clear() -> None:
         st.session_state.update(dict.fromkeys(keys))
 
-    st.button("clear", key=f"clear_{keys[0]}", type="tertiary", help=label, on_click=clear)
+    st.button("clear", key=f"clear_{keys[0]}", type="tertiary", on_click=clear)
 
 
 def _mark_last(key: str, last: float | None) -> None:
@@ -389,7 +424,7 @@ def _mark_last(key: str, last: float | None) -> None:
         colour = theme.palette("dark" if st.context.theme.type == "dark" else "light")["muted"]
         st.html(
             f"<style>.st-key-{key} [role=radiogroup] button:nth-of-type({int(last) + 1})::after"
-            f" {{ content: '▲'; position: absolute; bottom: 1px; font-size: 0.6rem; color: {colour}; }}"
+            f" {{ content: '▲' / ''; position: absolute; bottom: 1px; font-size: 0.6rem; color: {colour}; }}"
             f".st-key-{key} [role=radiogroup] button:nth-of-type({int(last) + 1})[aria-checked='true']::after"
             " { color: inherit; }</style>"
         )
@@ -434,7 +469,7 @@ def _home(form: Form, offer: Offer) -> dict[str, str]:
                 int(held["home_prescribed"]) if "home_prescribed" in held else usual,
             ),
             placeholder="none",
-            width=150,
+            width=140,
         )
         if asked is None:
             return {}
@@ -442,12 +477,12 @@ def _home(form: Form, offer: Offer) -> dict[str, str]:
             f"{desk.key}_home_done_{offer.episode_id}", int(held["home_done"]) if "home_done" in held else None
         )
         if asked <= MOST_IN_A_ROW:
-            with st.container(key=f"row_home_{offer.episode_id}", width=660):
+            with st.container(key=f"row_home_{offer.episode_id}", width=700):
                 done = st.segmented_control(
                     "Done", list(range(int(asked) + 1)), key=key, required=True, width="stretch", wrap=True
                 )
             if done is not None:
-                _clear("Home exercise: not asked after all", key)
+                _clear(key)
         else:
             done = st.number_input(
                 "Done", min_value=0, max_value=1000, step=1, value=None, key=key, placeholder="not asked", width=150
@@ -531,12 +566,11 @@ def _movement(form: Form, offer: Offer, row: recording.Motion, tool: str | None)
                 with cells.cell(), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
                     readings += _degrees(form, offer, row, side, repeat, tool)
         st.button(
-            "+ reading",
+            "+ second reading",
             key=f"more_{offer.episode_id}_{about}",
             type="tertiary",
             on_click=_one_more,
             args=(repeat_key,),
-            help=f"Measure {row.name.lower()} once more: repeats are kept, and show your own error of measuring",
         )
     return readings
 
@@ -564,7 +598,7 @@ def _degrees(
         format="%g",
         key=_ready(_motion_key(form, offer.episode_id, about, side, repeat), None if held is None else float(held)),
         placeholder="not yet",
-        width=170,
+        width=190,
     )
     told = [f"last **{number(row.last_deg[side])}°**"] if side in row.last_deg else []
     beside = [f"reference {row.reference}"] if row.reference else []

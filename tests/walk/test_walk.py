@@ -4,21 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from benchmarks.server import ROOT, served
+from tests.walk.conftest import settled, violations
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
-STREAMLITS = {"presentation-role-conflict"}  # its file uploader's drop zone, which we cannot change
 PAGES = ("", "injury_outcomes", "caseload", "import_records")
 
 
@@ -27,14 +17,6 @@ def address(full_sample_path):
     """The app on the invented practice."""
     with served(full_sample_path) as port:
         yield f"http://localhost:{port}"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -56,32 +38,6 @@ def visit(address, browser):
     yield go
     for context in contexts:
         context.close()
-
-
-# The run is over, nothing of an earlier run is still shown, and nothing fades or slides any more: what is measured in
-# the middle of a fade is paler than what people read. The status widget cannot tell: it comes only after a while.
-AT_REST = """() =>
-    document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && !document.querySelector('[data-testid=stMain] [data-stale=true]')
-    && document.getAnimations().every(moving =>
-        moving.playState !== 'running' || moving.effect.getComputedTiming().endTime === Infinity)
-"""
-
-
-def settled(tab) -> None:
-    expect(tab.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
-    for _ in range(2):  # a rerun may follow the first run at once: what stands must still stand a moment later
-        tab.wait_for_function(AT_REST, timeout=60_000)
-        tab.wait_for_timeout(200)
-    tab.wait_for_function(AT_REST, timeout=60_000)
-
-
-def violations(tab) -> list:
-    """What axe-core finds wrong, by rule and place."""
-    found = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        (rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found if rule["id"] not in STREAMLITS
-    ]
 
 
 def test_a_page_asked_for_before_anyone_opened_the_root_stands_behind_the_door(visit):
