@@ -771,7 +771,9 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path, *, upto: int | No
             connection.execute("INSERT INTO schema_version VALUES (?, ?, ?)", [number, step.stem, calendar.now()])
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            # A commit that failed has already ended the transaction: its own error is the one to see.
+            with contextlib.suppress(duckdb.Error):
+                connection.execute("ROLLBACK")
             raise
         finally:
             connection.execute("USE memory")

@@ -2,17 +2,18 @@
 -- and the practice's own settings.
 
 -- Every row has an id and a version, so that it can be corrected, withdrawn and brought back by itself.
+-- Columns first, values afterwards: DuckDB commits no table that was altered again after its rows were changed.
 ALTER TABLE session_part ADD COLUMN session_part_id BIGINT;
-UPDATE session_part SET session_part_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
 ALTER TABLE technique_use ADD COLUMN technique_use_id BIGINT;
-UPDATE technique_use SET technique_use_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
 ALTER TABLE technique_use ADD COLUMN ver INTEGER DEFAULT 1;
 ALTER TABLE red_flag_found ADD COLUMN red_flag_found_id BIGINT;
-UPDATE red_flag_found SET red_flag_found_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
 ALTER TABLE red_flag_found ADD COLUMN ver INTEGER DEFAULT 1;
 ALTER TABLE episode_region ADD COLUMN episode_region_id BIGINT;
-UPDATE episode_region SET episode_region_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
 ALTER TABLE episode_region ADD COLUMN ver INTEGER DEFAULT 1;
+UPDATE session_part SET session_part_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
+UPDATE technique_use SET technique_use_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
+UPDATE red_flag_found SET red_flag_found_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
+UPDATE episode_region SET episode_region_id = (SELECT coalesce(max(action_id), 0) FROM action) + 1 + rowid;
 
 -- A session being written down. Nothing but the form reads it: a draft is no record, and stands in no figure.
 -- session_id is the session it became, state says whether it is still open.
@@ -71,7 +72,8 @@ ALTER TABLE practice ADD COLUMN address VARCHAR;
 ALTER TABLE practice ADD COLUMN closed_after_days INTEGER DEFAULT 60;
 ALTER TABLE practice ADD COLUMN backup_folder VARCHAR;
 ALTER TABLE practice ADD COLUMN ver INTEGER DEFAULT 1;
-ALTER TABLE practice ADD COLUMN withdrawn BOOLEAN DEFAULT false;
+-- 0, because DuckDB takes `false` for an expression and rewrites the table in the middle of the step.
+ALTER TABLE practice ADD COLUMN withdrawn BOOLEAN DEFAULT 0;
 ALTER TABLE practice ADD COLUMN action_id BIGINT DEFAULT 0;
 
 -- Numbers the practice uses in place of the published ones, each with its source. A scale's, or a movement's error.
@@ -90,7 +92,7 @@ CREATE TABLE own_threshold (
     ver INTEGER NOT NULL DEFAULT 1,
     withdrawn BOOLEAN NOT NULL DEFAULT false,
     action_id BIGINT NOT NULL,
-    CHECK ((scale IS NULL) = (joint IS NOT NULL AND movement IS NOT NULL)),
+    CHECK ((scale IS NULL) = (joint IS NOT NULL) AND (joint IS NULL) = (movement IS NULL)),
     CHECK (scale IS NOT NULL OR (purpose = 'error' AND raters IS NOT NULL AND percent IS NULL))
 );
 CREATE TABLE own_reference (
