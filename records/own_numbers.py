@@ -45,7 +45,8 @@ def wrong_with_threshold(cursor: duckdb.DuckDBPyConnection, row: Mapping[str, An
     row_id : int or None
         Its id, when it stands already.
     """
-    if (row["scale"] is None) == (row["joint"] is None or row["movement"] is None):
+    of_motion = [row["joint"] is not None, row["movement"] is not None]
+    if all(of_motion) != (row["scale"] is None) or any(of_motion) != all(of_motion):
         return ["What it is of: name a scale, or a joint and its movement, and not both."]
     reasons = _of_a_scale(row) if row["scale"] is not None else _of_a_movement(row)
     if reasons:

@@ -44,6 +44,8 @@ PLANTED = rows("""
     UPDATE episode SET withdrawn = true WHERE episode_id = {episode}     | stands although its episode was withdrawn          | session_part
     UPDATE session_part SET withdrawn = true WHERE session_id = {session} | session of which no part stands                   | session
     UPDATE session_part SET withdrawn = true WHERE session_id = {session} | stands although its session part was withdrawn    | rating
+    UPDATE own_threshold SET scale = 'gone'                              | own number of an unknown scale or movement         | own_threshold
+    UPDATE own_reference SET movement = 'wag'                            | own reference of an unknown movement               | own_reference
     DELETE FROM audit WHERE seq = 2                                      | Audit line 2 is missing.                           | audit
 """)  # noqa: E501
 
@@ -66,6 +68,10 @@ def practice(store, owner):
         change.insert("call_made", in_visit | call)
         change.insert("technique_use", in_visit | {"visited_on": "2026-03-02", "technique": "relaxation"})
         change.insert("red_flag_found", in_visit | {"visited_on": "2026-03-02", "red_flag": "fever"})
+        own = {"source": "Smith 2020"}
+        change.insert("own_threshold", own | {"purpose": "error", "scale": "nprs", "points": 3})
+        knee = {"joint": "knee", "movement": "flexion", "motion_type": "active", "low_deg": 130}
+        change.insert("own_reference", own | knee)
         change.insert("warning_overruled", in_visit | {"warning": "side_swapped", "words": "Left and right exchanged?"})
     drafts.begin(store, owner, ada["client_id"])
     return {

@@ -235,6 +235,21 @@ def test_a_number_the_instrument_cannot_show_is_refused(store, owner, line):
     assert audit(store) == []
 
 
+@pytest.mark.parametrize(
+    "of",
+    [
+        {},
+        {"joint": "knee"},
+        {"scale": "nprs", "joint": "knee"},
+        {"scale": "nprs", "joint": "knee", "movement": "flexion"},
+    ],
+)
+def test_a_number_is_of_one_scale_or_of_one_movement(store, owner, of):
+    number = {"purpose": "error", "points": "3", "raters": "same", "source": "Smith 2020"}
+    told = refused(lambda: settings.add(store, owner, "own_threshold", number | of))
+    assert told == "What it is of: name a scale, or a joint and its movement, and not both."
+
+
 def test_a_number_without_its_source_is_refused(store, owner):
     told = refused(lambda: settings.add(store, owner, "own_threshold", NECK_ERROR | {"source": "  "}))
     assert told == "Source: paper, page or who decided it: nothing is written there. Fill it in."

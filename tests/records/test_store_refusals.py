@@ -51,6 +51,27 @@ GOOD = {
         "instrument": "goniometer",
     },
     "score": {"scored_on": "2026-03-02", "scale": "nprs", "side": "left", "value": 6},
+    "draft": {"draft_id": 1, "person": "kim", "client_id": 1, "begun_at": "2026-03-02", "changed_at": "2026-03-02"},
+    "own_threshold": {
+        "purpose": "important",
+        "scale": "nprs",
+        "region": "neck",
+        "points": 2,
+        "percent": 30,
+        "confidence": "90 %",
+        "source": "Smith 2020",
+    },
+    "own_reference": {
+        "joint": "knee",
+        "movement": "flexion",
+        "motion_type": "active",
+        "low_deg": 120,
+        "high_deg": 140,
+        "sex": "female",
+        "age_from": 20,
+        "age_to": 44,
+        "source": "Smith 2020",
+    },
 }
 BAD = rows("""
     table          | column                     | value
@@ -120,6 +141,23 @@ BAD = rows("""
     score          | scale                      | horoscope
     score          | side                       | both
     score          | value                      | -
+    draft          | state                      | lost
+    own_threshold  | purpose                    | hope
+    own_threshold  | scale                      | -
+    own_threshold  | joint                      | knee
+    own_threshold  | raters                     | nobody
+    own_threshold  | region                     | tail
+    own_threshold  | points                     | 0
+    own_threshold  | percent                    | 0
+    own_threshold  | percent                    | 101
+    own_threshold  | confidence                 | 99 %
+    own_threshold  | source                     | -
+    own_reference  | motion_type                | unstated
+    own_reference  | high_deg                   | 119
+    own_reference  | sex                        | other
+    own_reference  | age_from                   | -1
+    own_reference  | age_to                     | 19
+    own_reference  | source                     | -
 """)
 
 

@@ -149,7 +149,9 @@ def test_only_a_viewer_of_the_whole_practice_sees_import_batches(store, therapis
 
 def test_what_is_withdrawn_leaves_its_view(store, drawn, owner):
     cursor = store._connection.cursor()
-    tables = [table for table in record_store.ID_OF if f"visible_{table}" in views(store, "visible_")]
+    listed = [table for table in record_store.ID_OF if f"visible_{table}" in views(store, "visible_")]
+    never = {"practice", "client_merge"}  # the one there is stays; a merge is undone instead
+    tables = [table for table in listed if table not in never]
     assert len(tables) >= 10
     window = store.open_for(owner)
     for table in tables:
