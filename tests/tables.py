@@ -127,7 +127,13 @@ def enter(store: Store, viewer: Viewer, entered: Practice, table: str, drawn: st
     return ids
 
 
-DAY_OF = {"rating": "rated_on", "motion": "measured_on", "session_part": "visited_on", "technique_use": "visited_on"}
+DAY_OF = {
+    "rating": "rated_on",
+    "motion": "measured_on",
+    "score": "scored_on",
+    "session_part": "visited_on",
+    "technique_use": "visited_on",
+}
 
 
 def _enter(change: Change, entered: Practice, injuries: dict[str, int], told: dict) -> None:
