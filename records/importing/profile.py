@@ -104,13 +104,13 @@ class LinkedTable:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the columns of one exporting system mean."""
+    """What the columns of one exporting system mean. Without `gap_days` the practice's own gap rule parts episodes."""
 
     name: str
     text: str
     about: str
     episodes: str
-    gap_days: int
+    gap_days: int | None
     visit: Mapping[str, Source]
     readings: tuple[Mapping[str, Source], ...]
     decimal: str = "."
@@ -280,14 +280,14 @@ def _tables(place: Place, entries: dict) -> tuple[LinkedTable, ...]:
     return tuple(found)
 
 
-def _episodes(place: Place, entry: dict) -> tuple[str, int]:
+def _episodes(place: Place, entry: dict) -> tuple[str, int | None]:
     place.known_keys(entry, {"found_by": str, "gap_days": int})
     place.needed(entry, ("found_by",))
     if entry["found_by"] not in EPISODE_WAYS:
         place.wrong("found_by", entry["found_by"], f"one of {', '.join(EPISODE_WAYS)}")
-    gap_days = entry.get("gap_days", 60)
-    if not 1 <= gap_days <= 3650:
-        place.wrong("gap_days", gap_days, "1 to 3650 days; 60 is usual")
+    gap_days = entry.get("gap_days")
+    if gap_days is not None and not 1 <= gap_days <= 3650:
+        place.wrong("gap_days", gap_days, "1 to 3650 days; without it the practice's own gap rule is used")
     return entry["found_by"], gap_days
 
 

@@ -130,7 +130,7 @@ def review(
 def planned(store: Store, viewer: Viewer, staging: Staging, file_names: tuple[str, ...], file_digest: str) -> Review:
     """The review of lines that are staged and checked, against what stands now."""
     store_version = store.version
-    _plan(staging.cursor, staging.profile)
+    _plan(staging.cursor, staging.profile, store.settings.closed_after_days)
     return Review(
         store=store,
         viewer=viewer,
@@ -146,7 +146,7 @@ def planned(store: Store, viewer: Viewer, staging: Staging, file_names: tuple[st
     )
 
 
-def _plan(cursor: duckdb.DuckDBPyConnection, profile: Profile) -> None:
+def _plan(cursor: duckdb.DuckDBPyConnection, profile: Profile, gap_days: int) -> None:
     """Match the read lines with what stands, refuse what contradicts it, and make the new records with their ids."""
     cursor.execute("CREATE OR REPLACE TEMP TABLE added_injury_type (name VARCHAR, region VARCHAR)")
     for name, region in profile.adds_injury_types.items():
@@ -154,7 +154,7 @@ def _plan(cursor: duckdb.DuckDBPyConnection, profile: Profile) -> None:
     for name, value in {
         "import_source": profile.name,
         "import_way": profile.episodes,
-        "import_gap_days": profile.gap_days,
+        "import_gap_days": profile.gap_days or gap_days,
     }.items():
         cursor.execute(f"SET VARIABLE {name} = ?", [value])
     cursor.execute("CREATE OR REPLACE TEMP TABLE problem AS FROM rule_problem")

@@ -11,6 +11,7 @@ from records import settings
 from records import store as record_store
 from records.errors import AlreadySaved, EditedMeanwhile, EntryRefused, NotAllowed
 from tables import practice_of, rows
+from tests.records.conftest import CLINIC
 
 NECK_ERROR = {"purpose": "error", "scale": "nprs", "region": "neck", "points": "3", "confidence": "90 %",
               "source": "Smith 2020, doi 10.1000/1"}  # fmt: skip
@@ -390,3 +391,22 @@ def test_nothing_said_names_a_person_or_a_place(store, owner):
 
 def test_saved_is_said_with_the_hour():
     assert settings.saved_words(dt.datetime(2026, 11, 20, 9, 5)) == "Saved 09:05."
+
+
+@pytest.mark.parametrize(("days", "of_its_own", "episodes"), [(60, None, 1), (45, None, 2), (45, 60, 1), (60, 45, 2)])
+def test_an_import_parts_episodes_by_the_gap_rule_unless_its_profile_names_another(
+    brought, store, owner, days, of_its_own, episodes
+):
+    if days != 60:
+        settings.save_practice(store, owner, 1, {"closed_after_days": str(days)})
+    profile = CLINIC.replace('found_by = "gap"', f'found_by = "gap"\ngap_days = {of_its_own}') if of_its_own else CLINIC
+    # 1 June to 21 July is 50 days.
+    brought(
+        """
+        Client | Injury      | Date       | Minutes | Pain Pre | Pain Post | Side | Flexion
+        K1     | Knee sprain | 01/06/2026 | -       | 6        | -         | -    | -
+        K1     | Knee sprain | 21/07/2026 | -       | 4        | -         | -    | -
+        """,
+        profile,
+    )
+    assert len(store.open_for(owner).read("FROM visible_episode")) == episodes
