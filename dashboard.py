@@ -11,6 +11,8 @@ PAGES = (
     ("pages/follow_ups.py", "Follow-ups", "session.write"),
     ("pages/injury_outcomes.py", "Injury outcomes", "outcomes.read"),
     ("pages/caseload.py", "Caseload", "caseload.read"),
+    ("pages/corrections.py", "Corrections", "record.correct"),
+    ("pages/duplicates.py", "One or two people", "client.merge"),
     ("pages/import_records.py", "Import", "import.write"),
     ("pages/settings.py", "Settings", "settings.write"),
     ("pages/care_of_data.py", "Care of the data", "data.care"),

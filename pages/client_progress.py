@@ -192,3 +192,5 @@ figure.quiet(
     " measured, it is not 0."
 )
 visits_table.show(sessions)
+if viewer.may("record.correct"):
+    st.page_link("pages/corrections.py", label="Correct, withdraw or see the history of a record")

@@ -24,6 +24,7 @@ DEEDS = {
     "undo": "taken back with its import",
     "merge": "moved, because two clients are one",
     "unmerge": "moved back, because they are two",
+    "invent": "invented",
 }
 # Columns that no form corrects and that change all the same.
 OTHER_LABELS = {"client_id": "Client number", "visited_on": "Date", "discharge_note": "Note on discharge"}
@@ -82,6 +83,23 @@ def record(window: Window, table: str, row_id: int) -> Record | None:
     """One record, or None when there is none that the viewer may see."""
     found = window.read(HERE / "written_one.sql", table_name=table, row_id=row_id)
     return None if found.empty else _record(found.iloc[0].to_dict())
+
+
+def went_with(window: Window, client_id: int) -> dict[tuple[str, int], tuple[str, int] | None]:
+    """Each withdrawn record of a client (table, id), with what a person withdrew it with: itself, or what it hung on.
+
+    None for what went with an import that was taken back, or with a merge.
+    """
+    rows = window.read(HERE / "went_with.sql", client_id=client_id)
+    return {
+        (row.table_name, row.row_id): None if pd.isna(row.with_row_id) else (row.with_table, int(row.with_row_id))
+        for row in rows.itertuples(index=False)
+    }
+
+
+def withdrawn_clients(window: Window) -> list[int]:
+    """The clients who were withdrawn, the last first."""
+    return [int(client_id) for client_id in window.read(HERE / "withdrawn_clients.sql")["client_id"]]
 
 
 def _record(row: Mapping[str, Any]) -> Record:
@@ -166,35 +184,80 @@ def shown(column: Mapping[str, Any] | None, value: Any, lists: Mapping[str, Mapp
 
 
 def described(record: Record, lists: Mapping[str, Mapping[str, str]]) -> str:
-    """A record in a few words, its values in the order of its form: "5, now, before, low back"."""
+    """A record in a few words: "5 now, before treatment, low back", "knee flexion right 90°, active"."""
     columns = columns_of(record.table, record.values)
+    say = {
+        name: shown(column, record.values.get(name), lists)
+        for name, column in columns.items()
+        if text_of(record.values.get(name)) is not None and record.values[name] is not False
+    }
+    special = {"rating": _pain, "motion": _motion, "score": _score, "session_part": _part, "goal": _goal}
+    told = special.get(record.table, _in_order)(record, columns, say)
+    return ", ".join(words for words in told if words) or "nothing written"
+
+
+def _in_order(record: Record, columns: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
+    """Values in the order of their form, those that say nothing by themselves with their label."""
     told = []
-    for name, column in columns.items():
-        value = record.values.get(name)
-        if text_of(value) is None or value is False:
-            continue
-        if value is True:
-            told.append(column["label"].lower())
+    for name, words in say.items():
+        if record.values[name] is True:
+            told.append(columns[name]["label"].lower())
+        elif name == "place":
+            told.append("main complaint" if words == "1" else "")
         elif name in LABELLED.get(record.table, ()):
-            told.append(f"{column['label'].lower()} {shown(column, value, lists)}")
-        elif name not in LEFT_OUT.get(record.table, ()):
-            told.append(shown(column, value, lists))
-    return ", ".join(told) or "nothing written"
+            told.append(f"{columns[name]['label'].lower()} {words}")
+        else:
+            told.append(words)
+    return told
 
 
-# Values that say nothing without their label, and those that only repeat what stands above.
 LABELLED = {
-    "session_part": ("minutes", "home_done", "home_prescribed", "adverse_reaction", "note"),
     "technique_use": ("minutes",),
-    "motion": ("repeat_number", "rater_id", "instrument"),
-    "goal": ("set_on", "due_on"),
-    "episode": ("opened_on", "discharged_on", "onset_on", "surgery_on", "comorbidity_count", "office_id"),
-    "referral": ("visits_ordered", "ordered_on", "expires_on", "claim_number", "physician_visit_on"),
-    "client": ("phone", "guardian", "birth_date", "consent_until", "consent_shared_with"),
+    "episode": ("cause", "opened_on", "discharged_on", "onset_on", "surgery_on", "comorbidity_count"),
+    "referral": ("visits_ordered", "ordered_on", "expires_on", "claim_number", "physician_visit_on", "referral_source"),
+    "client": ("phone", "guardian", "consent_until", "consent_shared_with"),
     "session": ("therapist_id", "office_id"),
-    "episode_region": ("place",),
 }
-LEFT_OUT = {"rating": ("rated_on",), "motion": ("measured_on",), "score": ("scored_on",)}
+MOMENTS = {"before": "before treatment", "after": "after treatment", "between": "between visits"}
+
+
+def _pain(record: Record, columns: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
+    where = " ".join(say[name] for name in ("region", "side") if name in say)
+    return [
+        f"{say['pain']} {'' if say['kind'] == 'now' else 'at '}{say['kind']}",
+        MOMENTS[record.values["moment"]],
+        where,
+    ]
+
+
+def _motion(record: Record, columns: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
+    which = " ".join(say[name] for name in ("joint", "movement", "side") if name in say)
+    repeat = f"reading {say['repeat_number']}" if record.values["repeat_number"] > 1 else ""
+    by = " ".join(f"{word} {say[name]}" for word, name in (("with", "instrument"), ("by", "rater_id")) if name in say)
+    return [f"{which} {say['degrees']}°", say["motion_type"], MOMENTS[record.values["moment"]], repeat, by]
+
+
+def _score(record: Record, columns: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
+    which = ", ".join(say[name] for name in ("scale", "item", "side") if name in say)
+    return [f"{which}: {say['value']}"]
+
+
+def _part(record: Record, columns: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
+    told = [f"{say['minutes']} minutes"] if "minutes" in say else []
+    if "home_done" in say or "home_prescribed" in say:
+        told.append(f"home exercise {say.get('home_done', 'not asked')} of {say.get('home_prescribed', 'not given')}")
+    told += [f"unwanted effects: {say['adverse_reaction']}"] if "adverse_reaction" in say else []
+    told += ["marked as a flare-up"] if "flare_marked" in say else []
+    return [*told, say.get("note", "")]
+
+
+def _goal(record: Record, columns: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
+    if record.values["measure"] == "words":
+        wanted = say["words"]
+    else:
+        which = " ".join(say[name] for name in ("joint", "movement", "scale", "side") if name in say) or "pain"
+        wanted = f"{which} {say['target']}" + ("°" if record.values["measure"] == "motion" else "")
+    return [wanted, f"set {say['set_on']}", f"by {say['due_on']}" if "due_on" in say else ""]
 
 
 def history(window: Window, table: str, row_id: int) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from records import store as record_store
 from tables import enter, practice_of
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")
+PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records", "corrections", "duplicates")
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def test_two_people_of_one_name_and_twins_are_hardly_one(store, owner):
 
 def test_what_everyone_shares_tells_nobody_apart(store, owner):
     # One birth date for all, as a file without birth dates gets; without the limit they would all be pairs of twins.
-    lines = "\n".join(f"{n} | {chr(65 + n % 26)}{chr(65 + n // 26)} Montgomery | 1980-06-15 | -" for n in range(60))
+    lines = "\n".join(f"{n} | {chr(65 + n % 26)}{chr(65 + n // 26)} Zimmermann | 1980-06-15 | -" for n in range(60))
     assert judged(store, owner, "key | name | born | phone\n" + lines) == {}
 
 
