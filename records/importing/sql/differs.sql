@@ -156,7 +156,10 @@ SELECT
 FROM kept_line AS k
 INNER JOIN part_episode AS e USING (part)
 INNER JOIN standing_episode AS s ON e.episode_id = s.episode_id
-WHERE k.visited_on < s.opened_on
+WHERE
+    k.visited_on < s.opened_on
+    AND k.status = 'kept' AND k.kind <> 'contact'
+    AND s.episode_id NOT IN (SELECT episode_id FROM dated_by_no_visit)
 UNION ALL
 SELECT
     k.line, k.place, 0, 'visited_on', k.visited_on::VARCHAR, 'refused',
@@ -164,7 +167,9 @@ SELECT
 FROM kept_line AS k
 INNER JOIN part_episode AS e USING (part)
 INNER JOIN begun_episode AS b ON k.person = b.person AND k.care = b.care AND e.block = b.block
-WHERE e.episode_id IS NULL AND k.visited_on < b.opened_on AND k.opened_on IS NULL
+WHERE
+    e.episode_id IS NULL AND k.visited_on < b.opened_on AND k.opened_on IS NULL
+    AND k.status = 'kept' AND k.kind <> 'contact'
 UNION ALL
 SELECT
     k.line, k.place, 0, 'discharged_on', k.discharged_on::VARCHAR, 'refused',

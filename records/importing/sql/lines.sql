@@ -9,7 +9,12 @@ WITH named AS (
         v.*,
         v.line * 1000 + v.place AS seat,
         coalesce('number ' || v.client_ref, 'name ' || lower(v.client_name) || ' ' || v.birth_date) AS person_name,
-        coalesce('number ' || v.visit_ref, v.visited_on || ' ' || coalesce(v.start_time::VARCHAR, '')) AS visit_name,
+        coalesce(
+            'number ' || v.visit_ref,
+            -- A contact on the day of a visit is something else than the visit.
+            CASE WHEN v.kind = 'contact' THEN 'contact ' ELSE '' END
+            || v.visited_on || ' ' || coalesce(v.start_time::VARCHAR, '')
+        ) AS visit_name,
         CASE getvariable('import_way')
             WHEN 'column' THEN v.episode_ref
             WHEN 'person' THEN ''
@@ -136,6 +141,7 @@ same AS (
     INNER JOIN standing_part AS s ON k.person = s.person AND k.visited_on = s.visited_on
     WHERE
         (k.visit_ref IS NULL OR s.visit_ref IS NULL)
+        AND (k.kind = 'contact') = (s.kind = 'contact')
         AND (k.start_time IS NOT DISTINCT FROM s.start_time OR k.start_time IS NULL OR s.start_time IS NULL)
 )
 SELECT k.visit, min({away: s.away, rank: s.rank, session_id: s.session_id}).session_id AS session_id
