@@ -19,7 +19,7 @@ format:
 # The heavy trials in full, some minutes. `make check` runs a seeded sample of each.
 trials:
 	$(PYTHON) -m tests.trials
-	$(PYTHON) -m tests.records.kill_import --times 20 --rows 100000
+	$(PYTHON) -m tests.records.kills --times 150
 
 run:
 	$(PYTHON) -m streamlit run dashboard.py

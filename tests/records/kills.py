@@ -313,7 +313,7 @@ def actions(size: float = 1.0) -> dict[str, Action]:
             Action("recording", _practice, many * (2 + len(SECTIONS)) // 2, _record),
             Action("correcting", _practice, many * 3, _correct),
             Action("merging", _practice, many * 2, _merge),
-            Action("importing", _practice, 3, _import_of(max(500, round(5000 * size)))),
+            Action("importing", _practice, 3, _import_of(round(10_000 * size))),
             Action("migrating", old_file(round(100_000 * size)), 1, _migrate, False, True, _copy_of_before),
             Action("backing up", _practice, many, _back_up, also=_backups_are_good),
             Action("restoring", _two_backups, max(2, many // 2), _restore, opens=False, also=_replaced_are_kept),
@@ -326,6 +326,7 @@ class Trial:
     """One action, with what must stand after each of its steps."""
 
     action: Action
+    size: float
     folder: Path
     chance: random.Random
     stands: list[State] = field(default_factory=list)
@@ -355,7 +356,7 @@ class Trial:
         attempt = Path(shutil.copytree(self.folder / "clean", self.folder / "killed"))
         try:
             ours, theirs = processes.Pipe(duplex=False)
-            child = processes.Process(target=_do, args=(self.action.name, self.action.steps, attempt, theirs))
+            child = processes.Process(target=_do, args=(self.action.name, self.size, attempt, theirs))
             child.start()
             theirs.close()
             assert ours.recv() == "ready"
@@ -415,12 +416,12 @@ def _opened(action: Action, folder: Path) -> Iterator[Store | None]:
         store.close()
 
 
-def _do(name: str, steps: int, folder: Path, tell: Connection) -> None:
+def _do(name: str, size: float, folder: Path, tell: Connection) -> None:
     """The child: takes every step and acknowledges each."""
-    action = actions()[name]
+    action = actions(size)[name]
     with _opened(action, folder) as store:
         tell.send("ready")
-        for n in range(steps):
+        for n in range(action.steps):
             action.take(folder, store, n)
             time.sleep(ANSWER_SECONDS)
             tell.send(n)
@@ -476,7 +477,7 @@ def kills(times: int, seed: int, folder: Path, chosen: list[str] | None = None, 
     """Kill each action in turn until `times` kills fell before its end; those that fell after it are told too."""
     known = actions(size)
     trials = [
-        Trial(action, folder / name.replace(" ", "_"), random.Random(f"{seed} {name}"))
+        Trial(action, size, folder / name.replace(" ", "_"), random.Random(f"{seed} {name}"))
         for name, action in known.items()
         if chosen is None or name in chosen
     ]
