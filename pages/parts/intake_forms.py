@@ -76,7 +76,7 @@ def _text(day: dt.date | None) -> str | None:
 def new_client(store: Store, viewer: Viewer) -> None:
     """Name, birth date and how to reach and treat them; the new client is chosen afterwards."""
     with st.form("new_client", border=False, width=860):
-        st.header("New client", anchor=False)
+        st.title("New client", anchor=False)
         cells = st.grid(3, min_column_width=220, gap="small")
         with cells.cell():
             name = st.text_input("Name", max_chars=200, key="client_name")
@@ -316,7 +316,7 @@ def _goals(store: Store, today: dt.date) -> list[dict]:
 def missed(store: Store, viewer: Viewer, client_id: int, offer: Offer, today: dt.date) -> None:
     """A visit that did not take place: a no-show or a late cancel, of the booking of that day where there is one."""
     with st.form("missed", border=False, width=620):
-        st.header("Did not come", anchor=False)
+        st.title("Did not come", anchor=False)
         status = st.segmented_control(
             "What happened", list(MISSED), format_func=MISSED.get, default="no_show", required=True
         )
@@ -335,7 +335,7 @@ def missed(store: Store, viewer: Viewer, client_id: int, offer: Offer, today: dt
 def book(store: Store, viewer: Viewer, client_id: int, offer: Offer, today: dt.date) -> None:
     """The next visit: a day and a time. A booking is no visit and stands in no figure of progress."""
     with st.form("book", border=False, width=620):
-        st.header("Book the next visit", anchor=False)
+        st.title("Book the next visit", anchor=False)
         if len(offer.bookings):
             days = ", ".join(dated(day(booked)) for booked in offer.bookings["visited_on"])
             figure.quiet(f"Booked already: {days}.")
@@ -356,7 +356,7 @@ def end_episode(store: Store, viewer: Viewer, window: Window, episode: pd.Series
     """Discharge: the day and the reason."""
     reasons = choices(window, "discharge_reason")
     with st.form("end_episode", border=False, width=620):
-        st.header("Discharge", anchor=False)
+        st.title("Discharge", anchor=False)
         last = None if offer.last_visit is None else day(offer.last_visit["visited_on"])
         on = st.date_input("Discharged on", value=last or today, max_value=today, format="YYYY-MM-DD")
         reason = st.selectbox("Reason", list(reasons), format_func=reasons.get, index=None, placeholder="choose")

@@ -103,7 +103,7 @@ def style() -> None:
         "[class*='st-key-motion_'] [data-testid=stNumberInputContainer] button { min-width: 2.75rem; }"
         "[class*='st-key-section_'] button[kind=secondary], [class*='st-key-section_'] button[kind=primary]"
         " { min-height: 2.75rem; }"
-        "[class*='st-key-section_'] summary { opacity: 1; transition: none; }"
+        "[data-testid=stExpander] summary { opacity: 1; transition: none; }"
         f"[class*='st-key-section_'] {{ border-top: 1px solid {colours['line']}; padding-top: 0.75rem; }}"
         f"[class*='st-key-doubt_'] {{ border-left: 4px solid {colours['caution']}; padding-left: 0.75rem; }}"
         ".st-key-finish_bar { position: sticky; bottom: 0; z-index: 5; padding: 0.75rem 0;"
