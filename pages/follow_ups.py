@@ -137,10 +137,12 @@ def form(asking: Asking, last: str | None) -> None:
             words = st.empty()
             added = st.pills("Add a half", [session_form.HALF], key=f"half_{asking.key}", label_visibility="collapsed")
         with st.container(key="scale_answer"):
+            st.session_state.setdefault(f"pain_{asking.key}", None)
             chosen = st.segmented_control(
                 f"{asking.pain_name}, {HOW_FELT[asking.kind]}, 0 to 10",
                 list(range(11)),
                 key=f"pain_{asking.key}",
+                required=True,  # a double tap must not take back what it said
                 label_visibility="collapsed",
                 width="stretch",
                 wrap=True,
