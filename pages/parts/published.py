@@ -22,6 +22,7 @@ KINDS = {
     "important": "Important change",
 }
 YOURS_FIRST = "no, yours stands before it"
+FOR_ITS_PERCENT = "for its percent"
 
 
 def of_scale(scale: Scale) -> pd.DataFrame:
@@ -68,13 +69,16 @@ def _line(row: Threshold, unit: str) -> dict[str, str | None]:
 
 def _used(row: Threshold, scale: Scale, rows: Sequence[Threshold], order: Sequence[str]) -> str:
     if row.own:
-        return "yes, always" if row.condition == "any" else f"yes, {REGIONS[row.condition]}"
+        return f"yes, {REGIONS.get(row.condition, 'any region')}"
+    asks_percent = row.percent is not None and row.key in (scale.choice.percent or [row.key])
     chosen = list(order) or [other.key for other in rows if other.default]
     if row.key not in chosen:
-        return "for its percent" if row.key in scale.choice.percent else "no"
-    own = {other.condition for other in rows if other.own}
-    if "any" in own or (row.condition in own and not row.default):
-        return YOURS_FIRST
+        return FOR_ITS_PERCENT if asks_percent else "no"
+    # An own number of the row's own region leaves the default to the other regions.
+    reach = {"any"} if row.default else {"any", row.condition}
+    before = [other for other in rows if other.own and other.condition in reach]
+    if before:
+        return FOR_ITS_PERCENT if asks_percent and any(other.percent is None for other in before) else YOURS_FIRST
     return "by default" if row.default else "where it fits"
 
 
