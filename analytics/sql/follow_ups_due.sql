@@ -37,13 +37,16 @@ dated AS (
     FROM course AS c
     WHERE c.discharged_on IS NULL
 ),
-asked AS (
+asked AS MATERIALIZED (
     SELECT *, due_on - 7 * weeks_before AS from_on, due_on + 7 * weeks_after AS until_on FROM dated
 ),
-pain AS (
+pain_to_ask AS MATERIALIZED (
+    SELECT p.* FROM visible_asked_pain AS p SEMI JOIN course AS c ON p.episode_id = c.episode_id
+),
+pain AS MATERIALIZED (
     SELECT r.client_id, r.episode_id, r.rated_on, avg(r.pain)::DOUBLE AS pain
     FROM visible_rating AS r
-    INNER JOIN visible_asked_pain AS p
+    INNER JOIN pain_to_ask AS p
         ON r.client_id = p.client_id AND r.episode_id = p.episode_id AND r.kind = p.kind
         AND r.region IS NOT DISTINCT FROM p.region AND r.side IS NOT DISTINCT FROM p.side
     INNER JOIN visible_session AS s ON r.client_id = s.client_id AND r.session_id = s.session_id
@@ -97,7 +100,7 @@ SELECT
     w.phone
 FROM asked AS a
 INNER JOIN visible_client AS w ON a.client_id = w.client_id
-INNER JOIN visible_asked_pain AS p ON a.client_id = p.client_id AND a.episode_id = p.episode_id
+INNER JOIN pain_to_ask AS p ON a.client_id = p.client_id AND a.episode_id = p.episode_id
 LEFT JOIN reading AS r ON a.episode_id = r.episode_id AND a.months = r.months
 LEFT JOIN contact AS c ON a.episode_id = c.episode_id AND a.months IS NOT DISTINCT FROM c.months
 LEFT JOIN last_pain AS l ON a.client_id = l.client_id AND a.episode_id = l.episode_id

@@ -134,6 +134,16 @@ def test_who_could_not_be_reached_is_kept_and_rests(page):
     assert len(asks(page)) == 1
 
 
+def test_client_progress_calls_a_try_a_contact_and_counts_no_missed_visit(page):
+    asks(page)[1].click().run()
+    client = page.session_state["asking"].client_id
+    the(page, "missed_").click().run()
+    page.switch_page("pages/client_progress.py").run()
+    page.selectbox(key="client").set_value(client).run()
+    assert "1 visit kept, 0 no-shows, 1 contact." in words_of(page)
+    assert page.dataframe[-1].value["Kind"].tolist() == ["contact, not reached", "treatment"]
+
+
 def test_a_form_whose_answer_was_lost_is_saved_once(page):
     asks(page)[1].click().run()
     asking = page.session_state["asking"]

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from benchmarks.server import ROOT, served
 from tests.walk.conftest import settled, violations
 
-PAGES = ("", "injury_outcomes", "caseload", "import_records", "corrections", "duplicates")
+PAGES = ("", "follow_ups", "injury_outcomes", "caseload", "import_records", "corrections", "duplicates")
 
 
 @pytest.fixture(scope="module")
