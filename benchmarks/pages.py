@@ -15,7 +15,17 @@ from benchmarks.server import served
 
 HELLO = 'import streamlit as st\n\nst.write("Hello, world")\n'
 PAUSE_S = 0.15  # nobody clicks at once; without it a run also waits while the server tidies up after the one before
-PAGES = ("client_progress", "injury_outcomes", "caseload", "import_records")
+PAGES = (
+    "client_progress",
+    "record_session",
+    "follow_ups",
+    "injury_outcomes",
+    "caseload",
+    "corrections",
+    "import_records",
+    "settings",
+    "care_of_data",
+)
 
 
 def rerun_ratios(database: Path, sessions: int, rounds: int) -> list[dict]:

@@ -8,7 +8,7 @@ from analytics import progress, recording
 from analytics.episodes import with_status
 from analytics.recording import Offer
 from charts.words import counted, dated, day, number
-from pages.parts import choose, figure, intake_forms, link, session_form
+from pages.parts import choose, facts, figure, intake_forms, link, session_form
 from pages.parts.desk import Desk, TrialDesk
 from pages.parts.figure import plain
 from pages.parts.session_form import Form
@@ -180,7 +180,7 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
     client_id, episode_id = int(person["client_id"].iloc[0]), int(episode["episode_id"])
     desk = the_desk(client_id, episode_id)
     session_form.settle(desk)
-    first = recording.offer(window, client_id, episode_id, today)
+    first = facts.fact(recording.offer, window, client_id, episode_id, today)
     if desk.draft.state == "finished":
         show_finished(desk, client_id, episode_id)
         return
@@ -198,7 +198,7 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
         also = st.pills(
             "This visit also serves", list(others), format_func=others.get, selection_mode="multi", key=key
         )  # fmt: skip
-    offers = (first, *(recording.offer(window, client_id, number, today) for number in also))
+    offers = (first, *(facts.fact(recording.offer, window, client_id, number, today) for number in also))
     names = {episode_id: str(episode["injury_type"])} | others
     form = Form(desk, window, person, offers, names, today)
     booking = intake_forms.booked_on(first, today)
@@ -243,8 +243,9 @@ if found is None:
     st.info("No clients yet. Enter the first one under New client, or bring an export on the Import page.")
     st.stop()
 client_id = int(found["client_id"])
-person = recording.client(window, client_id)
-episodes = with_status(progress.episodes(window, client_id), today, window.store.settings.closed_after_days)
+person = facts.fact(recording.client, window, client_id)
+episodes = facts.fact(progress.episodes, window, client_id)
+episodes = with_status(episodes, today, window.store.settings.closed_after_days)
 if task == "episode" or episodes.empty:
     st.title(plain(found["name"]), anchor=False)
     if episodes.empty:
@@ -255,7 +256,7 @@ episode = choose.episode(episodes)
 if task == "visit":
     record(person, episodes, episode)
     st.stop()
-offer = recording.offer(window, client_id, int(episode["episode_id"]), today)
+offer = facts.fact(recording.offer, window, client_id, int(episode["episode_id"]), today)
 st.markdown(choose.described(person.iloc[0], episode, today))
 if task == "missed":
     intake_forms.missed(window.store, viewer, client_id, offer, today)

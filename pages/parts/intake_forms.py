@@ -14,7 +14,7 @@ import streamlit as st
 
 from analytics.recording import Offer
 from charts.words import capital, dated, day
-from pages.parts import figure, link
+from pages.parts import facts, figure, link
 from records import calendar, entry, ids, intake
 from records.errors import AlreadySaved, EntryDoubted, EntryRefused, RecordsError
 from records.store import Store, Window
@@ -30,8 +30,11 @@ MOST_REGIONS = 4
 
 def choices(window: Window, kind: str) -> dict[str, str]:
     """Code to name of one of the lists records choose from: cause, region, technique ... in the order people know."""
-    rows = window.read("SELECT code, name FROM visible_choice WHERE list = $kind ORDER BY place, name", kind=kind)
-    return dict(rows.itertuples(index=False))
+    return dict(facts.fact(_listed, window, kind).itertuples(index=False))
+
+
+def _listed(window: Window, kind: str) -> pd.DataFrame:
+    return window.read("SELECT code, name FROM visible_choice WHERE list = $kind ORDER BY place, name", kind=kind)
 
 
 def named_ids(window: Window, kind: str) -> dict[int, str]:
