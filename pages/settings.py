@@ -57,6 +57,7 @@ def edit_practice(names: tuple[str, ...], about: str) -> None:
         values = settings_form.fields(f"{form}_{ver}", shown, stands, {})
         if st.form_submit_button("Save", key=f"go_{form}", type="primary"):
             settings_form.saved(form, lambda: settings.save_practice(here, viewer, ver, values), values)
+    settings_form.show_what_was_said()
 
 
 def edit_entry(
@@ -101,6 +102,7 @@ def edit_entry(
             settings_form.saved(form, lambda: settings.change(here, viewer, what, chosen, token, values), values)
         elif away:
             settings_form.saved(form, lambda: settings.withdraw(here, viewer, what, chosen, token))
+    settings_form.show_what_was_said()
     bring_back(what, place, rows[rows["withdrawn"].astype(bool)], labels)
 
 
@@ -275,7 +277,6 @@ def edit_gap() -> None:
 
 
 st.title("What does this practice go by?", anchor=False)
-settings_form.show_what_was_said()
 section = link.segments("Section", "section", SECTIONS)
 match section:
     case "practice":

@@ -27,7 +27,7 @@ WORDS = {
 
 
 def show_what_was_said() -> None:
-    """What the last save said, once."""
+    """What the last save said, once, beside the form it was pressed in: on a telephone the top is far away."""
     if said := st.session_state.pop(SAID, None):
         st.success(said)
     if told := st.session_state.pop(TOLD, None):
@@ -100,7 +100,8 @@ def _told(meanwhile: EditedMeanwhile, values: Mapping[str, Any]) -> str:
     ]
     had = f" You had written: {listed(mine)}." if mine else ""
     return figure.plain(
-        f"Somebody else saved this after you opened it, so nothing of yours was written. What stands now is below.{had}"
+        "Somebody else saved this after you opened it, so nothing of yours was written. The form shows what stands"
+        f" now.{had}"
     )
 
 
