@@ -60,7 +60,8 @@ def suggestions(store: Store, viewer: Viewer, limit: int = 20) -> pd.DataFrame:
     """
     _may_merge(store, viewer)
     pairs = store.open_for(viewer).read(HERE / "pairs.sql")
-    names = [[_comparable(name) for name in pairs[column]] for column in ("one_name", "other_name")]
+    said = {name: _comparable(name) for name in {*pairs["one_name"], *pairs["other_name"]}}
+    names = [[said[name] for name in pairs[column]] for column in ("one_name", "other_name")]
     alike = process.cpdist(*names, scorer=fuzz.token_sort_ratio) if len(pairs) else []
     judged = [
         _likeness(one, other, float(ratio), row)

@@ -1,7 +1,8 @@
 -- Clients who may be one: pairs that share a birth date (day and month in either order), the last nine digits of a telephone
 -- number, the words of a name in any order, or a birth date and the beginning of a name. Only pairs that share something
 -- are compared: all pairs of 20,000 clients would be 200 million. What more than 40 share tells nobody apart (a birth date
--- a file gave everyone). Pairs that were said to be two people are left out. One row per pair.
+-- a file gave everyone). One name alone, with birth dates that lie apart, is two people. Pairs that were said to be two are
+-- left out. One row per pair.
 WITH person AS (
     SELECT
         client_id,
@@ -50,4 +51,10 @@ FROM pair AS p
 ANTI JOIN said_two AS t ON p.one_id = t.one_id AND p.other_id = t.other_id
 INNER JOIN person AS one ON p.one_id = one.client_id
 INNER JOIN person AS other ON p.other_id = other.client_id
+WHERE
+    one.birth_date IS NULL
+    OR other.birth_date IS NULL
+    OR one.day_key = other.day_key
+    OR levenshtein(one.birth_date::VARCHAR, other.birth_date::VARCHAR) = 1
+    OR (length(one.digits) >= 7 AND one.digits = other.digits)
 ORDER BY p.one_id, p.other_id;

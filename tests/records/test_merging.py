@@ -122,8 +122,10 @@ def test_two_people_of_one_name_and_twins_are_hardly_one(store, owner):
         B   | Ada Berg   | 1952-11-30 | -
         C   | Karl Klein | 2001-04-04 | 555 010 9999
         D   | Mia Klein  | 2001-04-04 | 555 010 9999
+        E   | Jo Lang    | 1980-06-15 | 555 010 7777
+        F   | Jo Lang    | 1952-11-30 | 555 010 7777
         """,
-    ) == {"AB": "hardly", "CD": "hardly"}
+    ) == {"CD": "hardly", "EF": "hardly"}  # one name alone, born years apart, is no pair at all
 
 
 def test_what_everyone_shares_tells_nobody_apart(store, owner):
