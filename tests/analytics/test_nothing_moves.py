@@ -241,7 +241,7 @@ def is_booked_ahead(entry: Entry) -> bool:
 
 
 @settings(
-    max_examples=10,
+    max_examples=7,
     deadline=None,
     # To look for a smaller example would take minutes: each one is a client in a store.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

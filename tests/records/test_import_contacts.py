@@ -72,7 +72,7 @@ numbers = itertools.count(1)
 
 
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink an example in a store takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
