@@ -320,7 +320,7 @@ def _write(
     raised = {_question(doubt) for doubt in plausibility.doubts(cursor)}
     with store.change(viewer, "create", idempotency_key=idempotency_key) as change:
         _still_stand(change, session["client_id"], parts, read)
-        session_id = _write_session(change, session, read[1])
+        session_id = _write_session(change, session, read[1], [part["episode_id"] for part in parts])
         for line, part in enumerate(parts, start=1):
             keys = {"session_id": session_id, "episode_id": part["episode_id"], "client_id": session["client_id"]}
             day = read[line]["visited_on"]
@@ -368,7 +368,9 @@ def _still_stand(
             )
 
 
-def _write_session(change: Change, session: Mapping[str, Any], read: Mapping[str, Any]) -> int:
+def _write_session(
+    change: Change, session: Mapping[str, Any], read: Mapping[str, Any], episode_ids: Sequence[int]
+) -> int:
     """The session's own row: a new one, or the booking that it now is, corrected to what took place."""
     # What the form does not speak of stays as it was booked.
     row = {name: read[name] for name in OF_SESSION if name in session}
@@ -383,9 +385,11 @@ def _write_session(change: Change, session: Mapping[str, Any], read: Mapping[str
     ).fetchone()
     if booked is None:
         raise NotAllowed(f"Session {booking_id} is no booking of this client any more. Open the form again.")
-    # The booking's parts make way for those of the session it became; what was booked stays in the trail.
+    # A part of an episode that was not served after all makes way; what was booked stays in the trail.
     for part_id, ver in change.cursor.execute(
-        "SELECT session_part_id, ver FROM records.session_part WHERE session_id = ? AND NOT withdrawn", [booking_id]
+        "SELECT session_part_id, ver FROM records.session_part"
+        " WHERE session_id = ? AND NOT withdrawn AND NOT list_contains(?, episode_id)",
+        [booking_id, list(episode_ids)],
     ).fetchall():
         change.correct("session_part", part_id, ver, {"withdrawn": True, "visited_on": read["visited_on"]})
     change.correct("session", booking_id, booked[0], row)

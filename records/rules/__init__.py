@@ -6,6 +6,8 @@ word. `check` reads it into `read_visit`, `read_reading` and `read_care`, and ga
 """
 
 import datetime as dt
+import functools
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,12 +140,16 @@ def open_staging(cursor: duckdb.DuckDBPyConnection, door: Door) -> None:
         columns = ", ".join(f"{name} VARCHAR" for name in names)
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE staged_{what} ({key}, {columns})")
     cursor.execute((HERE / "staging.sql").read_text(encoding="utf-8"))
-    for what, lists in (("visit", VISIT_LISTS), ("reading", READING_LISTS), ("care", CARE_LISTS)):
-        for name, codes in lists.items():
-            cursor.execute(
-                "INSERT INTO known_value SELECT ?, unnest(?), replace(unnest(?), '_', ' '), generate_subscripts(?, 1)",
-                [f"{what}.{name}", list(codes), list(codes), list(codes)],
-            )
+    fixed = [
+        (f"{what}.{name}", code, code.replace("_", " "), rank)
+        for what, lists in (("visit", VISIT_LISTS), ("reading", READING_LISTS), ("care", CARE_LISTS))
+        for name, codes in lists.items()
+        for rank, code in enumerate(codes, start=1)
+    ]
+    lists, codes, names, ranks = (list(column) for column in zip(*fixed, strict=True))
+    cursor.execute(
+        "INSERT INTO known_value SELECT unnest(?), unnest(?), unnest(?), unnest(?)", [lists, codes, names, ranks]
+    )
     for name, names in door.may_add.items():
         cursor.execute("INSERT INTO may_add SELECT ?, unnest(?)", [name, [None] if names is None else list(names)])
 
@@ -155,8 +161,21 @@ def check(cursor: duckdb.DuckDBPyConnection) -> None:
     # A total has no client and no date either; one reason is enough for it.
     for table in ("read_visit", "read_reading", "read_care"):
         cursor.execute(f"DELETE FROM {table} WHERE line IN (SELECT line FROM problem)")
+    given = {
+        what
+        for what in ("visit", "reading", "care")
+        if cursor.execute(f"SELECT 1 FROM staged_{what} LIMIT 1").fetchone() is not None
+    }
     for rule in RULES:
-        run(cursor, rule)
+        # Of a form that is only begun, most rules have nothing to read: to plan them costs more than to run them.
+        if given & read_by(rule):
+            run(cursor, rule)
+
+
+@functools.cache
+def read_by(rule: Path) -> frozenset[str]:
+    """What a rule is about: "visit", "reading", "care". Where none of it was given, the rule has nothing to find."""
+    return frozenset(re.findall(r"\bstaged_(visit|reading|care)\b", rule.read_text(encoding="utf-8")))
 
 
 def run(cursor: duckdb.DuckDBPyConnection, rule: Path, **values: object) -> None:

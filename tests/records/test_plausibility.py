@@ -135,10 +135,10 @@ def test_sides_that_fit_the_last_visit_better_the_other_way_round_are_asked_abou
 
 @about("side_swapped")
 def test_sides_that_hardly_differ_are_not_asked_about(drawn, asked):
-    drawn("client | day | knee flexion left | knee flexion right\nAda | 2026-03-02 | 115 | 120")
-    # Exchanged they fit exactly, as given they are 10 degrees off in all: the least that is asked about.
-    assert asked(flexion(120, "left"), flexion(115, "right")) != []
-    assert asked(flexion(119, "left"), flexion(115, "right")) == []  # 4 + 5 as given, 1 + 0 exchanged: 8 nearer
+    drawn("client | day | knee flexion left | knee flexion right\nAda | 2026-03-02 | 110 | 120")
+    # Exchanged they fit exactly, as given they are 20 degrees off in all: the least that is asked about.
+    assert asked(flexion(120, "left"), flexion(110, "right")) != []
+    assert asked(flexion(119, "left"), flexion(110, "right")) == []  # 9 + 10 as given, 1 + 0 exchanged: 18 nearer
 
 
 @about("side_swapped")

@@ -3,6 +3,7 @@
 import pytest
 
 import instruments
+from records import rules
 from records.importing import message
 from tests.records.conftest import CLINIC
 
@@ -283,3 +284,10 @@ def test_a_booked_visit_may_lie_in_the_future(looked_at):
         f"{ORDERS_HEADER}\nK1 | 1 | fall | - | - | 8 | - | - | 2026-12-02 | treatment | booked | - | -", ORDERS
     )
     assert found.counts.accepted == 1
+
+
+def test_every_rule_says_by_what_it_reads_when_it_may_be_left_out():
+    read = {rule.stem: rules.read_by(rule) for rule in rules.RULES}
+    assert [name for name, what in read.items() if not what] == []
+    assert read["rule_needed"] == {"visit"}  # a visit is never left out
+    assert read["rule_scores"] == {"reading"}
