@@ -9,7 +9,7 @@ import streamlit as st
 
 from access import practice, roles
 from records import failing
-from records.errors import RecordsError
+from records.errors import RecordsError, StoreUnreadable
 from records.viewer import Viewer
 
 FRONT = "came_by_the_front_door"
@@ -38,6 +38,8 @@ def viewer() -> Viewer:
         )
     try:
         practice.opened()
+    except StoreUnreadable as error:
+        _refuse(f"{error}{practice.way_back()}")
     except RecordsError as error:
         _refuse(str(error))
     return roles.viewer("local owner", "owner")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sample_data
-from records import calendar, handover, places, schedule, store
+from records import backup, calendar, handover, places, schedule, store
 from records.errors import NotAllowed
 from records.telling import Teller
 
@@ -54,6 +54,15 @@ def start_own(practice_name: str) -> store.Store:
     with _opening:
         store.create(places.own_file(), practice_name).close()
         return store.serve(places.own_file())
+
+
+def way_back() -> str:
+    """Where the newest good backup of a file that cannot be opened lies, as a sentence; empty when none is known.
+
+    Which folder the practice chose stands in the file itself, so only the one beside it can be looked through.
+    """
+    newest = backup.latest_good((places.named_file() or places.own_file()).parent / backup.FOLDER)
+    return "" if newest is None else f" The newest good backup is {newest.file}, of {newest.made_at:%Y-%m-%d %H:%M}."
 
 
 def _sample() -> Path:

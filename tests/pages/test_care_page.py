@@ -156,6 +156,14 @@ def test_a_file_swapped_in_the_middle_of_a_page_is_a_sentence_on_it(path, monkey
     assert "was closed while this page was open" in words_of(app)
 
 
+def test_when_the_file_is_damaged_every_page_says_which_backup_to_bring_back(path):
+    made = backed_up(path, dt.timedelta(hours=1))
+    path.write_bytes(b"holiday photo" * 1000)
+    app = AppTest.from_file(str(ROOT / "pages" / "caseload.py"), default_timeout=60).run()
+    (said,) = [error.value for error in app.error]
+    assert said.endswith(f"The newest good backup is {made.file}, of {made.made_at:%Y-%m-%d %H:%M}.")
+
+
 def test_everything_is_taken_out_into_a_folder(path, tmp_path):
     app = opened()
     app.button(key="care_write").click().run()
