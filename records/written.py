@@ -222,7 +222,7 @@ MOMENTS = {"before": "before treatment", "after": "after treatment", "between": 
 
 
 def _pain(record: Record, columns: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
-    where = " ".join(say[name] for name in ("region", "side") if name in say)
+    where = " ".join(say[name] for name in ("region", "side") if name in say).replace("both", "both sides")
     return [
         f"{say['pain']} {'' if say['kind'] == 'now' else 'at '}{say['kind']}",
         MOMENTS[record.values["moment"]],

@@ -58,8 +58,8 @@ def show(
         acts = ("history",)
     with st.container(key=f"record_{record.table}_{record.row_id}", gap="xxsmall"):
         words, buttons = st.columns([3, 2], vertical_alignment="center")
-        words.markdown(f"**{called}.** {plain(described(record, lists))}")
-        with words:
+        with words, st.container(gap="xxsmall"):
+            st.markdown(f"**{called}.** {plain(described(record, lists))}")
             changed = f"Version {record.ver}. " if record.ver > 1 else ""
             if changed or under:
                 figure.quiet(f"{changed}{under or ''}")
@@ -298,9 +298,10 @@ def _history(
         when = "" if row.at is None or row.at != row.at else f", {dated(row.at)} {row.at:%H:%M}"
         who = "" if row.who is None or row.who != row.who else f" by {row.who}"
         why = "" if row.why is None or row.why != row.why else f": {row.why}"
-        st.markdown(f"**Version {row.version}** {plain(f'{row.what}{who}{when}{why}')}")
-        if row.changes:
-            figure.quiet("; ".join(row.changes))
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**Version {row.version}** {plain(f'{row.what}{who}{when}{why}')}")
+            if row.changes:
+                figure.quiet("; ".join(row.changes))
     if st.button("Close", key="close_history"):
         close()
         st.rerun()
