@@ -8,12 +8,13 @@ from typing import Any
 
 from records import backup, contents, importing, permission, trail
 from records import store as record_store
-from records.errors import RecordsError, StoreBusy, StoreError, StoreUnreadable
+from records.errors import EditedMeanwhile, RecordsError, StoreBusy, StoreError, StoreUnreadable
 from records.store import Store
 from records.telling import Teller
 from records.viewer import Viewer
 
 SHOWN_ROWS = 20
+ACCEPTED_AGAIN = 5
 COMMAND_LINE = Viewer("command line", "owner", frozenset(permission.RIGHTS), scope="all")
 
 
@@ -37,12 +38,22 @@ def bring_in(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
     """Import files, or show what an import would do."""
     files = [Path(file) for file in asked["files"]]
     found = importing.review(store, COMMAND_LINE, files, asked["profile"], progress=tell.progress)
-    batch = importing.Batch(None, found.counts, found.reasons) if asked["dry_run"] else importing.accept(found)
+    batch = importing.Batch(None, found.counts, found.reasons) if asked["dry_run"] else _accepted(found)
     if asked["json"]:
         tell.line(json.dumps(_as_json(batch), ensure_ascii=False))
     else:
         _tell_fates(found, batch, asked["dry_run"], tell)
     return 0
+
+
+def _accepted(found: importing.Review) -> importing.Batch:
+    """Accept, again when somebody saved on a page in the very moment of writing: a command asks nobody whether to."""
+    for _ in range(ACCEPTED_AGAIN):
+        try:
+            return importing.accept(found)
+        except EditedMeanwhile:
+            continue
+    return importing.accept(found)
 
 
 def take_back(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:

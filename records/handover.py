@@ -345,7 +345,8 @@ def _read(route_file: Path, file: Path) -> dict[str, Any] | None:
         When others than this user may have written or read it.
     """
     try:
-        handle = os.open(route_file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        # Neither along a link, nor waiting at a pipe.
+        handle = os.open(route_file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
         return None
     except OSError as refused:
