@@ -51,6 +51,7 @@ CREATE TABLE warning_overruled (
 );
 
 -- Two clients who were one: whose records went to whom, row by row, so that it can be taken back.
+-- A pair said to be two people (action 'apart') stands here as a merge that was taken back at once, with no rows.
 CREATE TABLE client_merge (
     client_merge_id BIGINT NOT NULL,
     kept_client_id BIGINT NOT NULL,

@@ -1,11 +1,15 @@
 """Clients entered twice: who may be one, made one in one action that mixes no episodes, and taken back."""
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
+from access import roles
 from records import drafts, importing
+from records import store as record_store
 from records.correcting import correct, history, restore, withdraw
 from records.entry import record_session
-from records.errors import AlreadySaved, EntryRefused, NotAllowed
+from records.errors import AlreadySaved, EntryDoubted, EntryRefused, NotAllowed
 from records.merging import apart, merge, suggestions, unmerge
 from records.viewer import Viewer
 from records.written import records_of
@@ -433,3 +437,69 @@ def test_an_import_is_taken_back_after_its_merge_was_and_not_before(store, owner
     importing.undo(store, owner, batch.batch_id)
     assert store.open_for(owner).read("FROM visible_client").empty
     assert store.integrity().empty
+
+
+# --- Any order of acts, before a merge and after
+
+ACTS = st.lists(st.tuples(st.sampled_from(["withdraw", "restore", "visit"]), st.integers(0, 60)), max_size=4)
+
+
+def acted(store, owner, client_ids, act, place) -> None:
+    """One act on the place-th record of these clients, if it is allowed."""
+    every = [found for client_id in client_ids for found in records_of(store.open_for(owner), client_id)]
+    found = every[place % len(every)]
+    try:
+        if act == "visit":
+            standing = [other for other in every if other.table == "episode" and not other.withdrawn]
+            episode = standing[place % len(standing)] if standing else None
+            if episode is not None:
+                visit_of(store, owner, episode.client_id, episode.row_id, key=f"visit {place} {len(every)}")
+        else:
+            {"withdraw": withdraw, "restore": restore}[act](
+                store, owner, found.table, found.row_id, found.ver, reason="any"
+            )
+    except (NotAllowed, EntryRefused, EntryDoubted):
+        pass  # nothing was written
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(before=ACTS, after=ACTS)
+def test_whatever_happens_before_and_after_a_merge_no_episode_changes_by_it_or_by_taking_it_back(
+    before, after, tmp_path_factory
+):
+    store = record_store.create(tmp_path_factory.mktemp("acts") / "practice.duckdb", "Test practice")
+    owner = roles.viewer("test owner", "owner")
+    entered = practice_of(store, owner, WORLD)
+    keep, gone = entered.clients["Ada Berg"], entered.clients["Berg Ada"]
+    for act, place in before:
+        acted(store, owner, (keep, gone), act, place)
+    stands = set(store.open_for(owner).read("SELECT client_id FROM visible_client")["client_id"])
+    if {keep, gone} <= stands:
+        tables, verdicts = told.tables(store), told.verdicts(store, owner)
+        merge_id = merge(store, owner, keep, gone, **AFTER)
+        assert told.verdicts(store, owner) == verdicts
+        assert store.integrity().empty
+        for act, place in after:
+            acted(store, owner, (keep,), act, place)
+            assert store.integrity().empty
+        verdicts = told.verdicts(store, owner)
+        [kept] = [found for found in records_of(store.open_for(owner), keep) if found.table == "client"]
+        if kept.withdrawn:
+            restore(store, owner, "client", keep, kept.ver, reason="to part them")
+            verdicts = told.verdicts(store, owner)
+        unmerge(store, owner, merge_id, reason="two people")
+        assert told.verdicts(store, owner) == verdicts
+        owners = dict(store._connection.execute("SELECT episode_id, client_id FROM records.episode").fetchall())
+        assert {name: owners[episode] for name, episode in entered.episodes.items()} == {
+            "knee": keep, "again": gone, "back": gone, "hip": entered.clients["Ben"],
+        }  # fmt: skip
+        if not after:
+            assert told.tables(store) == tables
+    assert store.integrity().values.tolist() == []
+    store.close()
