@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     some = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     bring = some.add_parser("import", help="bring CSV or Excel files in")
-    bring.add_argument("files", nargs="+", type=_absolute, metavar="FILE", help="one file, or all linked tables together")
+    bring.add_argument("files", nargs="+", type=_absolute, metavar="FILE", help="one, or all linked tables together")
     bring.add_argument(
         "--profile",
         required=True,

@@ -14,7 +14,6 @@ from records.telling import Teller
 from records.viewer import Viewer
 
 SHOWN_ROWS = 20
-ACCEPTED_AGAIN = 5
 COMMAND_LINE = Viewer("command line", "owner", frozenset(permission.RIGHTS), scope="all")
 
 
@@ -47,13 +46,12 @@ def bring_in(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
 
 
 def _accepted(found: importing.Review) -> importing.Batch:
-    """Accept, again when somebody saved on a page in the very moment of writing: a command asks nobody whether to."""
-    for _ in range(ACCEPTED_AGAIN):
-        try:
+    """Accept; when somebody saved on a page in the very moment of writing, once more while nobody else can."""
+    try:
+        return importing.accept(found)
+    except EditedMeanwhile:
+        with found.store.kept_still():
             return importing.accept(found)
-        except EditedMeanwhile:
-            continue
-    return importing.accept(found)
 
 
 def take_back(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:

@@ -411,6 +411,12 @@ class Store:
             yield cursor
 
     @contextlib.contextmanager
+    def kept_still(self) -> Iterator[None]:
+        """Nobody else saves meanwhile: for what must be worked out and written in one go, however long it takes."""
+        with self._write_lock:
+            yield
+
+    @contextlib.contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Everything inside is committed, or nothing is. Nobody else writes meanwhile.
 
