@@ -22,7 +22,8 @@ FORMS = {"csv": "CSV files", "xlsx": "Excel workbook", "parquet": "Parquet files
 DOWNLOAD_MOST_SESSIONS = 20_000  # a download is made in memory; more than that belongs in a folder
 SHOWN_PROBLEMS = 500
 PROBLEMS = "care_problems"
-SAID = "care_said"
+BACKED_UP = "care_backed_up"
+BROUGHT_BACK = "care_brought_back"  # what was said of each restore of this visit, the last one to be shown
 
 
 @contextlib.contextmanager
@@ -136,14 +137,17 @@ def lost_since(chosen: backup.Backup) -> str:
     return (
         f"Since {moment(chosen.made_at)}, {counted(actions, 'change')} {'was' if actions == 1 else 'were'} saved, the"
         f" last on {moment(last)}. The records would be without {'it' if actions == 1 else 'them'}. The file as it"
-        " stands now is kept beside the records, and nothing of it is deleted. Whoever else has a page open has to load"
-        " it again."
+        " stands now is kept beside the records, and nothing of it is deleted. Whoever else has a page open may have"
+        " to load it again."
     )
 
 
 def bring_back(kept: list[backup.Backup]) -> None:
     """Choose a backup, read what would be lost, confirm, and have it put in the place of the records."""
     st.header("Bring a backup back", anchor=False)
+    done = st.session_state.setdefault(BROUGHT_BACK, [])
+    if done:
+        st.success(figure.plain(done[-1]))
     if not kept:
         figure.quiet("There is no backup to bring back yet.")
         return
@@ -158,18 +162,18 @@ def bring_back(kept: list[backup.Backup]) -> None:
         width=520,
     )
     st.markdown(figure.plain(lost_since(by_name[name])), width=740)
-    sure = st.checkbox("Yes, put this backup in the place of the records", key="care_sure")
+    sure = st.checkbox("Yes, put this backup in the place of the records", key=f"care_sure_{len(done)}")
     if st.button("Bring it back", key="bring_back"):
         if not sure:
             st.error("Nothing was changed. Tick the box above first: the backup takes the place of the records.")
             return
         with st.spinner("The backup is read, copied and compared"):
-            done = backup.restore_served(viewer, by_name[name].file)
+            restored = backup.restore_served(viewer, by_name[name].file)
         st.session_state.pop(PROBLEMS, None)
-        st.session_state[SAID] = (
-            f"The records are as they were on {moment(done.made_at)}. The file they replaced is kept as"
-            f" {done.replaced.name if done.replaced else 'nothing'} beside them."
+        kept_as = (
+            f" The file they replaced is kept as {restored.replaced.name} beside them." if restored.replaced else ""
         )
+        done.append(f"The records are as they were on {moment(restored.made_at)}.{kept_as}")
         st.rerun()
 
 
@@ -257,7 +261,7 @@ def take_out() -> None:
 
 
 st.title("Is the data safe?", anchor=False)
-if said := st.session_state.pop(SAID, None):
+if said := st.session_state.pop(BACKED_UP, None):
     st.success(figure.plain(said))
 if here.is_sample:
     st.markdown(
@@ -274,7 +278,7 @@ else:
         if st.button("Back up now", key="go_backup", type="primary"):
             with st.spinner("The records are copied, and the copy is read to the last value"):
                 made = backup.backup_now(here, viewer)
-            st.session_state[SAID] = f"Backed up as {made.file.name}, opened again and read to the last value."
+            st.session_state[BACKED_UP] = f"Backed up as {made.file.name}, opened again and read to the last value."
             st.rerun()
     show_kept(kept, folder)
     with calmly():

@@ -442,7 +442,9 @@ def saved_since(store: Store, good: Backup) -> tuple[int, dt.datetime | None]:
     """How many actions were saved after a backup was made, and when the last was; they are lost if it is restored."""
     cursor = store.staging()
     count, last = cursor.execute(
-        "SELECT count(DISTINCT action_id), max(acted_at) FROM records.audit WHERE seq > ?", [good.audit_seq]
+        "SELECT count(DISTINCT action_id), max(acted_at) FROM records.audit"
+        " WHERE seq > ? AND what NOT IN ('restore', 'export')",  # they change no record
+        [good.audit_seq],
     ).fetchone()
     cursor.close()
     return count, last

@@ -110,11 +110,13 @@ def test_bringing_back_needs_a_yes_says_what_is_lost_and_keeps_the_file(path, ow
     assert "Nothing was changed. Tick the box above first" in words_of(app)
     assert len(record_store.open_for(owner).read("FROM visible_client")) == 2
 
-    app.checkbox(key="care_sure").check()
+    app.checkbox(key="care_sure_0").check()
     app.button(key="bring_back").click().run()
     assert [error.value for error in app.exception] == []
     assert "The records are as they were on" in words_of(app)
     assert "is kept as practice.replaced-" in words_of(app)
+    assert [box.value for box in app.checkbox] == [False]  # the next one needs a yes of its own
+    assert "Nothing was saved since" in words_of(app)
     assert record_store.open_for(owner).read("FROM visible_client")["name"].tolist() == ["Ada"]
     (kept,) = path.parent.glob("practice.replaced-*.duckdb")
     with duckdb.connect(str(kept), read_only=True) as before:
@@ -126,7 +128,7 @@ def test_a_backup_that_turns_out_broken_is_a_sentence_and_changes_nothing(path, 
     whole = made.file.read_bytes()
     made.file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 0xFF]))
     app = opened()
-    app.checkbox(key="care_sure").check()
+    app.checkbox(key="care_sure_0").check()
     app.button(key="bring_back").click().run()
     assert "is not the file its manifest describes" in words_of(app)
     assert "Check the records" in words_of(app)  # the rest of the page stands
