@@ -130,12 +130,14 @@ record_form.said()
 if window.store.is_sample:
     st.info("These are invented records: they can be looked at here, and are not corrected.")
 gone = len(withdrawn_by_itself(client_id, records)) + len(facts.fact(withdrawn_clients, window))
-sections = {"visits": "Visits", "care": "Client and episode", "withdrawn": f"Withdrawn ({gone})"}
+sections = {"care": "Client and episode", "withdrawn": f"Withdrawn ({gone})"}
+if episode_id is not None:
+    sections = {"visits": "Visits"} | sections
 section = link.segments("Show", "section", sections)
 st.header(sections[section], anchor=False)
 if section == "withdrawn":
     show_withdrawn(client_id, records, lists)
-elif section == "care" or episode_id is None:
+elif section == "care":
     show_care(records, lists, episode_id)
 else:
     show_visits(records, lists, episode_id)

@@ -126,7 +126,7 @@ def merge_form(opened: dict[str, Any]) -> None:
             chosen = st.radio(
                 column["label"],
                 ("keep", "take"),
-                format_func={"keep": f"keep: {ours}", "take": f"take over: {theirs}"}.get,
+                format_func={"keep": f"keep: {plain(ours)}", "take": f"take over: {plain(theirs)}"}.get,
                 key=f"{name}_{opened['key']}",
                 horizontal=True,
             )

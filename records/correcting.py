@@ -65,7 +65,8 @@ def correct(
     EditedMeanwhile
         When the record no longer stands at version `ver`; it carries what stands.
     NotAllowed
-        In the sample practice, without the right to correct, for a record the viewer may not see, or one withdrawn.
+        In the sample practice, without the right to correct, for a record the viewer may not see or one withdrawn, or
+        when it would change something in an episode the viewer may not see.
     AlreadySaved
         When this correction was saved before.
     """
@@ -78,6 +79,7 @@ def correct(
         version = change.correct(table, row_id, ver, new)
         if table == "session" and "visited_on" in new:
             _carry_day(change, row_id, row["visited_on"], new["visited_on"])
+        _refuse_beyond_sight(store, viewer, change)
     return version
 
 
@@ -103,7 +105,9 @@ def withdraw(
     with store.change(viewer, "withdraw", reason=reason, idempotency_key=idempotency_key) as change:
         row = _opened(store, viewer, change, table, row_id, ver)
         _refuse_if_withdrawn(table, row_id, row)
-        return change.withdraw(table, row_id, ver)
+        version = change.withdraw(table, row_id, ver)
+        _refuse_beyond_sight(store, viewer, change)
+    return version
 
 
 def restore(
@@ -143,7 +147,9 @@ def restore(
             raise NotAllowed(
                 f"Client {row_id} was found to be another client. Take that back on the page of people who may be one."
             )
-        return change.restore(table, row_id, ver)
+        version = change.restore(table, row_id, ver)
+        _refuse_beyond_sight(store, viewer, change)
+    return version
 
 
 def _reason(reason: str) -> str:
@@ -164,6 +170,23 @@ def _opened(store: Store, viewer: Viewer, change: Change, table: str, row_id: in
 def _refuse_if_withdrawn(table: str, row_id: int, row: Mapping[str, Any]) -> None:
     if row["withdrawn"]:
         raise NotAllowed(f"{table} {row_id} is withdrawn. Bring it back first; nothing was changed.")
+
+
+def _refuse_beyond_sight(store: Store, viewer: Viewer, change: Change) -> None:
+    """What hangs on a record may belong to an episode of others: who cannot see that cannot change it."""
+    if viewer.scope == "all":
+        return
+    seen = set(store.open_for(viewer).read("SELECT episode_id FROM visible_episode_ever")["episode_id"])
+    touched = {
+        line.row_id if line.table_name == "episode" else line.after.get("episode_id")
+        for line in change.lines
+        if line.after is not None
+    }
+    if touched - seen - {None}:
+        raise NotAllowed(
+            "This reaches into an episode of this client that you may not see. Ask somebody who sees the whole practice"
+            " to do it. Nothing was changed."
+        )
 
 
 def _carry_day(change: Change, session_id: int, old: dt.date, new: dt.date) -> None:

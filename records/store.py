@@ -221,8 +221,9 @@ class Change:
 
     def _edited_meanwhile(self, table: str, row_id: int, ver: int, stands: dict[str, Any]) -> EditedMeanwhile:
         when, who = self.cursor.execute(
-            "SELECT acted_at, actor FROM records.audit WHERE table_name = ? AND row_id = ? ORDER BY seq DESC LIMIT 1",
-            [table, row_id],
+            "SELECT acted_at, actor FROM records.audit WHERE table_name = $table AND row_id = $row_id AND ver = $ver"
+            " UNION ALL SELECT acted_at, actor FROM records.action WHERE action_id = $action_id LIMIT 1",
+            {"table": table, "row_id": row_id, "ver": stands["ver"], "action_id": stands["action_id"]},
         ).fetchone() or (None, None)
         return EditedMeanwhile(
             f"{table} {row_id} was saved by somebody else after you opened it (you have version {ver}, version"

@@ -319,6 +319,36 @@ def test_only_who_may_correct_and_sees_the_record_changes_it(store, owner, thera
         correct(sample_store, owner, "rating", 1, 1, {"pain": "6"}, reason="a slip")
 
 
+def test_nobody_reaches_into_an_episode_they_may_not_see(store, owner, therapist):
+    entered = practice_of(
+        store,
+        owner,
+        """
+        client | episode | day        | therapist
+        Ada    | neck    | 2026-03-02 | Kim
+        Ada    | knee    | 2026-03-03 | Lou
+        """,
+    )
+    kim = therapist(entered.therapists["Kim"])
+    neck = entered.sessions[0]
+    part = {"session_id": neck, "episode_id": entered.episodes["knee"], "client_id": entered.clients["Ada"]}
+    with store.change(owner, "create") as change:
+        change.insert("session_part", part | {"visited_on": "2026-03-02", "minutes": 20})
+        change.correct("session", neck, 1, {"therapist_id": None})  # nobody's session, serving both episodes
+    before = store.version
+    for act in (
+        lambda: withdraw(store, kim, "client", entered.clients["Ada"], 1, reason="not mine alone"),
+        lambda: withdraw(store, kim, "session", neck, 2, reason="not mine alone"),
+        lambda: correct(store, kim, "session", neck, 2, {"visited_on": "2026-03-04"}, reason="not mine alone"),
+    ):
+        with pytest.raises(NotAllowed, match="reaches into an episode of this client that you may not see"):
+            act()
+    assert store.version == before
+    correct(store, kim, "session", neck, 2, {"start_time": "09:00"}, reason="mine to say")
+    withdraw(store, kim, "episode", entered.episodes["neck"], 1, reason="mine")
+    restore(store, kim, "episode", entered.episodes["neck"], 2, reason="mine")
+
+
 def test_a_stranger_reads_no_history(store, owner, therapist, drawn, ids_of):
     rating = ids_of("rating")[0]
     correct(store, owner, "rating", rating, 1, {"pain": "6"}, reason="a slip")
