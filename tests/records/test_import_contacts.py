@@ -134,6 +134,24 @@ def test_a_list_of_calls_brought_in_after_the_visits_goes_with_their_episode(sto
     assert [days for days, _, _ in episodes(store, "K1")] == [("2024-01-01",), ("2024-08-20",)]
 
 
+def test_visits_among_calls_brought_in_before_them_are_one_episode(store, bring_drawn):
+    bring_drawn(
+        """
+        K1 | Knee sprain | 01/01/2024 | - | contact | kept | Kim
+        K1 | Knee sprain | 01/05/2024 | - | contact | kept | Kim
+        K1 | Knee sprain | 04/09/2024 | - | contact | kept | Kim
+        """
+    )
+    assert len(store.open_for(OWNER).read("FROM visible_episode")) == 3  # of calls alone: more than 60 days apart
+    bring_drawn(
+        """
+        K1 | Knee sprain | 01/09/2024 | - | treatment | kept | Kim
+        K1 | Knee sprain | 08/09/2024 | - | treatment | kept | Kim
+        """
+    )
+    assert [days for days, _, _ in episodes(store, "K1")] == [("2024-09-01", "2024-09-08")]
+
+
 def test_a_call_on_the_day_of_a_visit_is_kept_beside_it_in_either_order(store, bring_drawn):
     refused = bring_drawn(
         """

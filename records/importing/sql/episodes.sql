@@ -79,12 +79,15 @@ numbered AS (
     FROM seen
 ),
 -- What may claim a block for a standing episode: what happened in it, in its own (first) block. A call long after care
--- stands in a block that is not its own.
+-- stands in a block that is not its own. Several episodes of calls alone may stand in one block: the last of them before
+-- its first visit takes it.
 claim AS (
     SELECT
         *,
         CASE WHEN block = min(block) OVER (PARTITION BY person, care, episode_id) THEN episode_id END AS claims,
-        CASE WHEN counts THEN claims END AS claims_by_visit
+        CASE WHEN counts THEN claims END AS claims_by_visit,
+        min(position) FILTER (counts) OVER (PARTITION BY person, care, block) AS first_counted,
+        CASE WHEN position <= first_counted THEN claims END AS claims_before
     FROM numbered
 ),
 -- A standing episode takes what follows it in its block; what comes before it is refused later (see differs.sql).
@@ -95,11 +98,15 @@ by_gap AS (
         coalesce(
             last_value(claims_by_visit IGNORE NULLS) OVER (in_block ROWS UNBOUNDED PRECEDING),
             first_value(claims_by_visit IGNORE NULLS) OVER (in_block ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING),
-            last_value(claims IGNORE NULLS) OVER (in_block ROWS UNBOUNDED PRECEDING),
-            first_value(claims IGNORE NULLS) OVER (in_block ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+            last_value(claims_before IGNORE NULLS) OVER whole_block,
+            first_value(claims IGNORE NULLS) OVER whole_block
         ) AS episode_id
     FROM claim
-    WINDOW in_block AS (PARTITION BY person, care, block ORDER BY position)
+    WINDOW
+        in_block AS (PARTITION BY person, care, block ORDER BY position),
+        whole_block AS (
+            PARTITION BY person, care, block ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        )
 )
 SELECT part, block, episode_id FROM by_gap WHERE part IS NOT NULL
 UNION ALL
