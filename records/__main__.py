@@ -1,4 +1,4 @@
-"""python -m records import, undo, backup, verify, restore, check: what a script asks of the records.
+"""python -m records import, undo, export, backup, verify, restore, check: what a script asks of the records.
 
 While the app runs it has the file open; what is asked is then handed to it (records/handover.py), with the same result.
 """
@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from records import commands, handover, importing, places, store
+from records import commands, exporting, handover, importing, places, store
 from records.errors import RecordsError
 from records.telling import OnScreen
 
@@ -67,15 +67,25 @@ def _parser() -> argparse.ArgumentParser:
     back = some.add_parser("undo", help="take a whole import back")
     back.add_argument("batch", type=int, metavar="BATCH", help="the number the import printed")
 
+    out = some.add_parser("export", help="write everything into a folder, with a data dictionary")
+    out.add_argument(
+        "--to", required=True, type=_absolute, metavar="DIR", help="a folder that is empty or not there yet"
+    )
+    out.add_argument("--format", required=True, choices=exporting.FORMS, help="a file of each table, or one workbook")
+
     copy = some.add_parser("backup", help="copy the records, read the copy again and compare it")
     copy.add_argument("--to", required=True, type=_absolute, metavar="FILE", help="the file to make")
 
-    for name, words in (
-        ("verify", "read a backup to the last value and compare it with what it should hold"),
-        ("restore", "put a backup in the place of the records; what stood there is kept beside it"),
+    for name, words, what in (
+        ("verify", "read a backup to the last value and compare it with what it should hold", "a file made by backup"),
+        (
+            "restore",
+            "put a backup in the place of the records; what stood there is kept beside it",
+            "a file made by backup, or a folder made by export",
+        ),
     ):
         of_a_backup = some.add_parser(name, help=words)
-        of_a_backup.add_argument("file", type=_absolute, metavar="FILE", help="a file made by backup")
+        of_a_backup.add_argument("file", type=_absolute, metavar="FILE", help=what)
         of_a_backup.add_argument(
             "--without-manifest", action="store_true", help="take a file that lost the small file beside it"
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from records import backup, contents, importing, permission, trail
+from records import backup, contents, exporting, importing, permission, trail
 from records import store as record_store
 from records.errors import EditedMeanwhile, RecordsError, StoreBusy, StoreError, StoreUnreadable
 from records.store import Store
@@ -61,6 +61,14 @@ def take_back(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
     return 0
 
 
+def take_out(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
+    """Write everything into a folder."""
+    files = exporting.export(store, COMMAND_LINE, Path(asked["to"]), asked["format"])
+    tell.line(f"Everything was written to {asked['to']}: {len(files)} files, with a data dictionary.")
+    tell.line("They hold names and health records in the clear: keep the folder as safe as the records themselves.")
+    return 0
+
+
 def back_up(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
     """Make a verified copy."""
     made = backup.backup_now(store, COMMAND_LINE, Path(asked["to"]))
@@ -110,6 +118,7 @@ def restore_here(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
 COMMANDS: dict[str, Callable[[Store, Mapping[str, Any], Teller], int]] = {
     "import": bring_in,
     "undo": take_back,
+    "export": take_out,
     "backup": back_up,
     "check": check,
     "restore": restore_here,

@@ -190,6 +190,20 @@ def test_a_backup_is_restored_through_the_app_which_serves_it_and_takes_commands
     assert len(list(tmp_path.glob("practice.replaced-*.duckdb"))) == 1
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_everything_goes_out_and_comes_back_through_the_app(form, app, file, owner, tmp_path, capsys):
+    practice_of(app, owner, "client | day | before\nAda | 2026-03-02 | 7\nBen | 2026-03-03 | 4")
+    assert main(["export", "--to", str(tmp_path / "everything"), "--format", form]) == 0
+    assert "Everything was written to" in capsys.readouterr().out
+    assert main(["export", "--to", str(tmp_path / "everything"), "--format", form]) == 1
+    assert "is not an empty folder" in capsys.readouterr().err
+    with app.change(owner, "create") as change:
+        change.insert("client", {"name": "Since"})
+    assert main(["restore", str(tmp_path / "everything")]) == 0
+    assert clients(practice.opened()) == 2
+    assert main(["check"]) == 0
+
+
 def test_without_an_app_a_backup_takes_the_place_of_a_damaged_file(file, tmp_path, capsys):
     assert main(["backup", "--to", str(tmp_path / "copy.duckdb")]) == 0
     file.write_bytes(file.read_bytes()[:5000])
