@@ -15,6 +15,7 @@ from records.viewer import Viewer
 from records.written import records_of
 from tables import enter, practice_of, rows
 from tests.records import told
+from tests.records.conftest import CLINIC
 
 WORLD = """
     client   | day        | episode | injury      | kind       | before | after | minutes | knee flexion right
@@ -417,6 +418,17 @@ def test_the_same_file_again_after_a_merge_is_all_duplicates(store, owner, impor
         assert looked_at(TWICE).counts.duplicate == 4
 
 
+def test_who_a_file_knows_by_name_and_birth_date_alone_is_found_after_a_merge_too(store, owner, brought, looked_at):
+    by_name = CLINIC.replace('client_ref = { column = "Client" }\n', "").replace(
+        'client_name = { template = "Client {Client}" }', 'client_name = { column = "Client" }'
+    )
+    brought(TWICE, by_name)
+    ids = dict(store.open_for(owner).read("SELECT name, client_id FROM visible_client").values.tolist())
+    merge(store, owner, ids["K1"], ids["K2"], **AFTER)
+    counts = looked_at(TWICE, by_name).counts
+    assert (counts.accepted, counts.duplicate, counts.refused) == (0, 4, 0)
+
+
 def test_what_comes_later_under_the_number_of_who_went_is_the_kept_clients(store, owner, imported, brought):
     _, ids = imported
     merge(store, owner, ids["K1"], ids["K2"], **AFTER)
@@ -426,6 +438,27 @@ def test_what_comes_later_under_the_number_of_who_went_is_the_kept_clients(store
     added = window.read("SELECT client_id FROM visible_session WHERE visited_on = DATE '2026-03-23'")
     assert added["client_id"].tolist() == [ids["K1"]]
     assert store.integrity().empty
+
+
+def test_episodes_numbered_for_each_person_anew_stay_apart_after_a_merge(store, owner, brought):
+    numbered = CLINIC.replace('found_by = "gap"', 'found_by = "column"').replace(
+        'injury_type = { column = "Injury" }',
+        'injury_type = { column = "Injury" }\nepisode_ref = { column = "Episode" }',
+    )
+    file = """
+        Client | Episode | Injury      | Date       | Minutes | Pain Pre | Pain Post | Side  | Flexion
+        K1     | 1       | Knee sprain | 02/03/2026 | 60      | 7        | 5         | right | 90
+        K2     | 1       | Knee sprain | 09/03/2026 | 45      | 4        | 3         | right | 100
+    """
+    brought(file, numbered)
+    window = store.open_for(owner)
+    ids = dict(window.read("SELECT source_ref, client_id FROM visible_client").values.tolist())
+    theirs = window.read("SELECT episode_id FROM visible_episode WHERE client_id = $id", id=ids["K2"])["episode_id"][0]
+    merge(store, owner, ids["K1"], ids["K2"], **AFTER)
+    later = file + "    K2 | 1 | Knee sprain | 16/03/2026 | 45 | 3 | 3 | right | 105\n"
+    assert brought(later, numbered).counts.accepted == 1
+    added = window.read("SELECT episode_id FROM visible_session_part WHERE visited_on = DATE '2026-03-16'")
+    assert added["episode_id"].tolist() == [theirs]
 
 
 def test_an_import_is_taken_back_after_its_merge_was_and_not_before(store, owner, imported):
