@@ -12,6 +12,7 @@ import io
 import json
 import os
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ __all__ = ["FORMS", "export", "moment", "reload", "zipped"]
 FORMS = forms.FORMS
 FORMAT = "rehab-outcomes export, 1"
 MANIFEST = "manifest.json"
+
+_one_download = threading.Lock()
 
 
 def export(store: Store, viewer: Viewer, folder: Path, form: str) -> list[Path]:
@@ -97,15 +100,17 @@ def export(store: Store, viewer: Viewer, folder: Path, form: str) -> list[Path]:
 
 def zipped(store: Store, viewer: Viewer, form: str) -> bytes:
     """An export as one .zip file in memory, for a download of a practice of some ten thousand sessions."""
-    folder = store.path.with_name(f"{store.path.name}.export-{os.getpid()}-{id(object()):x}")
+    folder = store.path.with_name(f"{store.path.name}.export")
     packed = io.BytesIO()
-    try:
-        files = export(store, viewer, folder, form)
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in files:
-                archive.write(file, file.relative_to(folder))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _one_download:
+        _take_away(folder)  # what a kill in the middle of a download left
+        try:
+            files = export(store, viewer, folder, form)
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                for file in files:
+                    archive.write(file, file.relative_to(folder))
+        finally:
+            _take_away(folder)
     return packed.getvalue()
 
 
@@ -299,6 +304,10 @@ def _said_of(folder: Path, what: str) -> Iterator[None]:
             f"{folder.name} is no whole export: {what} cannot be read ({type(error).__name__}). Use an export nobody"
             " changed; nothing was made of this one."
         ) from error
+
+
+def _take_away(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove(file: Path) -> None:

@@ -461,7 +461,10 @@ def test_the_invented_practice_is_exported_without_being_written_to(sample_store
 
 
 def test_a_download_is_the_same_export_in_one_file_and_leaves_nothing_beside_the_records(store, owner):
+    left_by_a_kill = store.path.with_name("practice.duckdb.export")
     beside = {file.name for file in store.path.parent.iterdir()}
+    left_by_a_kill.mkdir()
+    (left_by_a_kill / "client.csv").write_text("half")
     with zipfile.ZipFile(io.BytesIO(exporting.zipped(store, owner, "csv"))) as archive:
         assert {"client.csv", "data_dictionary.csv", "manifest.json"} <= set(archive.namelist())
     assert {file.name for file in store.path.parent.iterdir()} - {"practice.duckdb.wal"} == beside - {
