@@ -323,7 +323,8 @@ def missed(store: Store, viewer: Viewer, client_id: int, offer: Offer, today: dt
         status = st.segmented_control(
             "What happened", list(MISSED), format_func=MISSED.get, default="no_show", required=True
         )
-        on = st.date_input("Date", value=today, max_value=today, format="YYYY-MM-DD")
+        # Tomorrow's booking can be called off today; a no-show of tomorrow is refused by the rules.
+        on = st.date_input("Date", value=today, max_value=today + dt.timedelta(days=366), format="YYYY-MM-DD")
         note = st.text_input("Note", max_chars=400)
         sent = st.form_submit_button("Save", key="go_missed", type="primary")
     if sent:

@@ -11,7 +11,7 @@ WITH day AS (
             {field: 'discharged_on', given: s.discharged_on, day: r.discharged_on, past: true},
             {field: 'ordered_on', given: s.ordered_on, day: r.ordered_on, past: true},
             {field: 'order_expires_on', given: s.order_expires_on, day: r.order_expires_on, past: false},
-            {field: 'visited_on', given: s.visited_on, day: r.visited_on, past: r.status IS DISTINCT FROM 'booked'}
+            {field: 'visited_on', given: s.visited_on, day: r.visited_on, past: r.status IS NULL OR r.status NOT IN ('booked', 'late_cancel')}
         ], recursive := true)
     FROM read_visit AS r
     INNER JOIN staged_visit AS s USING (line, place)

@@ -301,8 +301,8 @@ def test_form_and_file_refuse_in_the_same_words(store, owner, save):
 
 
 NOTHING_HAPPENED = (
-    "a no-show has no readings, techniques, red flags, entries or minutes, and some were given. Correct the {}, or say"
-    " that the visit was kept."
+    "a no-show has no readings, techniques, red flags or entries, and some were given. Correct the {}, or say that the"
+    " visit was kept."
 )
 
 
@@ -312,7 +312,8 @@ def test_a_no_show_with_a_reading_is_refused_by_form_and_file_alike(store, owner
     assert refused.value.reasons == [f"Kept or missed: {NOTHING_HAPPENED.format('entry')}"]
     profile = importing.parse("clinic.toml", CLINIC.replace("[visit]", '[visit]\nstatus = { column = "Status" }'))
     text = "Client,Injury,Date,Minutes,Pain Pre,Pain Post,Side,Flexion,Status\n"
-    text += "K1,Knee sprain,2026-03-09,,5,,,,no_show\nK2,Knee sprain,2026-03-09,,,,,,no_show\n"
+    # Minutes beside a no-show are the planned length: booking systems write them down.
+    text += "K1,Knee sprain,2026-03-09,,5,,,,no_show\nK2,Knee sprain,2026-03-09,45,,,,,no_show\n"
     found = importing.review(store, owner, [File("visits.csv", text.encode())], profile)
     assert found.fates["reason"].dropna().tolist() == [NOTHING_HAPPENED.format("file")]
     assert (found.counts.refused, found.counts.accepted) == (1, 1)
@@ -321,7 +322,6 @@ def test_a_no_show_with_a_reading_is_refused_by_form_and_file_alike(store, owner
 @pytest.mark.parametrize(
     "given",
     [
-        {"minutes": "45"},
         {"techniques": [{"technique": "relaxation"}]},
         {"red_flags": [{"red_flag": "fever"}]},
         {"entries": [{"kind": "medication", "words": "none"}]},
@@ -330,8 +330,15 @@ def test_a_no_show_with_a_reading_is_refused_by_form_and_file_alike(store, owner
 )
 @pytest.mark.parametrize("status", ["booked", "no_show", "late_cancel"])
 def test_a_visit_that_did_not_take_place_has_nothing_that_was_done_in_it(save, status, given):
-    with pytest.raises(EntryRefused, match="has no readings, techniques, red flags, entries or minutes"):
+    with pytest.raises(EntryRefused, match="has no readings, techniques, red flags or entries"):
         save({"Ada's knee": given}, status=status)
+
+
+def test_tomorrows_booking_can_be_called_off_today_and_nobody_fails_to_come_tomorrow(save, kept):
+    session = save({"Ada's knee": {}}, visited_on="2026-11-21", status="late_cancel")
+    assert kept("session", "status", session) == [("late_cancel",)]
+    with pytest.raises(EntryRefused, match="2026-11-21 is in the future"):
+        save({"Ada's knee": {}}, visited_on="2026-11-21", status="no_show")
 
 
 def test_a_missed_visit_may_have_a_note_and_a_call(save, kept):
