@@ -171,10 +171,13 @@ class Route:
         _forget(store.path)
         # A folder for this user alone. On Windows a pipe has no place in the file system.
         self._folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX)) if hasattr(socket, "AF_UNIX") else None
+        self._listener = None
         try:
             self._listener = Listener(str(self._folder / "route") if self._folder else None)
             self._write_route_file()
         except OSError:
+            if self._listener:
+                self._listener.close()
             self._take_folder_away()
             raise
         threading.Thread(target=self._listen, name="commands", daemon=True).start()

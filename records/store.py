@@ -20,7 +20,7 @@ import duckdb
 import pandas as pd
 
 import instruments
-from records import asking, calendar, failing, ids, in_force, trail
+from records import asking, calendar, failing, ids, in_force, logs, trail
 from records.errors import (
     AlreadySaved,
     EditedMeanwhile,
@@ -41,8 +41,6 @@ INTEGRITY = sorted((HERE / "integrity").glob("*.sql"))
 POOLED_MINIMUM = 11  # pooled facts obey the CMS small-cell rule: no count of 1 to 10
 # How DuckDB says that a file is open elsewhere: another process (POSIX, Windows), another connection of this one.
 IN_USE = ("Could not set lock on file", "used by another process", "is already attached by database")
-# How the log of a DuckDB file begins. One that begins otherwise DuckDB passes over without a word, with all it holds.
-LOG_BEGINS = b"d\x00be\x00"
 ID_OF = {
     table: f"{table}_id"
     for table in (
@@ -623,7 +621,14 @@ def open_store(path: Path) -> Store:
         raise StoreUnreadable(
             f"There is no record store at {path}. Check OUTCOMES_DATABASE, or create a practice first."
         )
-    return Store(path, *_opened(path))
+    connection, cannot_save = _opened(path)
+    try:
+        return Store(path, connection, cannot_save)
+    except duckdb.Error as error:
+        connection.close()
+        if failing.of_the_machine(error):
+            raise StoreUnreadable(failing.not_readable(path, error)) from error
+        raise
 
 
 def _opened(path: Path) -> tuple[duckdb.DuckDBPyConnection, str | None]:
@@ -680,7 +685,7 @@ def attach(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     # Health records: the file, its log, its copies and what spills beside it are readable by this user alone. DuckDB
     # makes some of them while it works, so it is the process that must be told, not one file.
     os.umask(0o077)
-    if _log_is_garbled(path):
+    if logs.passed_over(log_of(path)):
         raise StoreUnreadable(failing.unreadable_log(path))
     # No extension is ever fetched over the network.
     connection = duckdb.connect(":memory:", config={"custom_user_agent": "rehab-outcomes"})
@@ -704,16 +709,6 @@ def attach(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
             " restore the last backup; if not, check OUTCOMES_DATABASE."
         ) from error
     return connection
-
-
-def _log_is_garbled(path: Path) -> bool:
-    try:
-        with log_of(path).open("rb") as log:
-            begins = log.read(len(LOG_BEGINS))
-    except OSError:
-        return False  # there is none, or DuckDB will say why it cannot be read
-    # Shorter is what a kill leaves of a log that had just been begun: nothing was in it.
-    return len(begins) == len(LOG_BEGINS) and begins != LOG_BEGINS
 
 
 def _place_on_disk(path: Path) -> tuple[int, int] | None:
