@@ -26,6 +26,7 @@ TASKS = {
     "visit": "Visit",
     "missed": "Did not come",
     "book": "Book a visit",
+    "plan": "Goal or order",
     "end": "Discharge",
     "episode": "New episode",
     "client": "New client",
@@ -260,6 +261,8 @@ offer = facts.fact(recording.offer, window, client_id, int(episode["episode_id"]
 st.markdown(choose.described(person.iloc[0], episode, today))
 if task == "missed":
     intake_forms.missed(window.store, viewer, client_id, offer, today)
+elif task == "plan":
+    intake_forms.further_plan(window.store, viewer, window, offer, today)
 elif task == "book":
     intake_forms.book(window.store, viewer, client_id, offer, today)
 else:

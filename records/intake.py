@@ -238,8 +238,10 @@ def open_episode(
     return episode_id
 
 
-def set_goal(store: Store, viewer: Viewer, episode_id: int, goal: Mapping[str, Any], *, idempotency_key: str) -> int:
-    """Write one more goal of an episode (GOAL_FIELDS; `set_on` is today when left out); returns its id.
+def set_goals(
+    store: Store, viewer: Viewer, episode_id: int, goals: Sequence[Mapping[str, Any]], *, idempotency_key: str
+) -> list[int]:
+    """Write further goals of an episode (GOAL_FIELDS; `set_on` is today when left out); returns their ids.
 
     Raises
     ------
@@ -247,14 +249,15 @@ def set_goal(store: Store, viewer: Viewer, episode_id: int, goal: Mapping[str, A
     """
     may_write(store, viewer, "client.write")
     episode = _episode(store, viewer, episode_id)
-    wanted = [_goal(goal)]
+    wanted = [_goal(goal) for goal in goals]
     read = _read(store, {}, fields=(), goals=wanted)
     ready, odd = _ready_goals(wanted, read.goals, calendar.today())
     if refused := read.refused + odd:
         raise EntryRefused(refused)
     with store.change(viewer, "create", idempotency_key=idempotency_key) as change:
         _episode_stands(change, episode_id, episode["client_id"])
-        return change.insert("goal", {"episode_id": episode_id, "client_id": episode["client_id"]} | ready[0])
+        whose = {"episode_id": episode_id, "client_id": episode["client_id"]}
+        return [change.insert("goal", whose | goal) for goal in ready]
 
 
 def add_order(

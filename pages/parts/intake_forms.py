@@ -126,7 +126,7 @@ def new_client(store: Store, viewer: Viewer) -> None:
 
 def new_episode(store: Store, viewer: Viewer, window: Window, client_id: int, today: dt.date) -> None:
     """One complaint from evaluation to discharge: injury, cause, where, since when, the order and the first goals."""
-    regions, physicians = choices(window, "region"), named_ids(window, "physician")
+    regions = choices(window, "region")
     injuries = named_ids(window, "injury_type")
     with st.form("new_episode", border=False, width=860):
         st.header("New episode of care", anchor=False)
@@ -174,7 +174,7 @@ def new_episode(store: Store, viewer: Viewer, window: Window, client_id: int, to
         with cells.cell():
             comorbidity = st.text_input("Other conditions", max_chars=400)
         places = _regions(regions)
-        referral = _referral(window, physicians, today)
+        referral = _referral(window, today)
         goals = _goals(store, today)
         sent = st.form_submit_button("Save the episode", key="go_new_episode", type="primary")
     if sent:
@@ -221,9 +221,10 @@ def _regions(regions: dict[str, str]) -> list[dict]:
     return places
 
 
-def _referral(window: Window, physicians: dict[int, str], today: dt.date) -> dict[str, Any]:
+def _referral(window: Window, today: dt.date, *, open_: bool = False) -> dict[str, Any]:
     """Who sent the client, for what, with how many visits, paid by whom; {} when nothing was filled in."""
-    with st.expander("Referral and order", type="compact"):
+    physicians = named_ids(window, "physician")
+    with st.expander("Referral and order", type="compact", expanded=open_):
         cells = st.grid(3, min_column_width=220, gap="small")
         with cells.cell():
             sources = choices(window, "referral_source")
@@ -278,9 +279,9 @@ def _referral(window: Window, physicians: dict[int, str], today: dt.date) -> dic
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _goals(store: Store, today: dt.date) -> list[dict]:
+def _goals(store: Store, today: dt.date, *, open_: bool = False) -> list[dict]:
     """The first goals: pain, one motion, and what the client wants to be able to do."""
-    with st.expander("Goals", type="compact"):
+    with st.expander("Goals", type="compact", expanded=open_):
         cells = st.grid(3, min_column_width=220, gap="small")
         with cells.cell():
             pain = st.number_input(
@@ -314,6 +315,25 @@ def _goals(store: Store, today: dt.date) -> list[dict]:
     if words.strip():
         goals.append({"measure": "words", "words": words.strip()})
     return [goal | {"due_on": _text(due)} for goal in goals]
+
+
+def further_plan(store: Store, viewer: Viewer, window: Window, offer: Offer, today: dt.date) -> None:
+    """A further goal, or a further order, of an episode that is open already; earlier ones stay and are told apart."""
+    st.title("Goals and orders", anchor=False)
+    with st.form("new_goal", border=False, width=860):
+        goals = _goals(store, today, open_=True)
+        sent = st.form_submit_button("Save the goals", key="go_new_goal", type="primary")
+    if sent and not goals:
+        st.error("Goals: nothing is filled in. Open the line above and write what is to be reached.")
+    elif sent:
+        with written("new_goal", "The goals stand from today on."):
+            intake.set_goals(store, viewer, offer.episode_id, goals, idempotency_key=form_key("new_goal"))
+    with st.form("new_order", border=False, width=860):
+        referral = _referral(window, today, open_=True)
+        sent = st.form_submit_button("Save the order", key="go_new_order", type="primary")
+    if sent:
+        with written("new_order", "The order is in the records."):
+            intake.add_order(store, viewer, offer.episode_id, referral, idempotency_key=form_key("new_order"))
 
 
 def missed(store: Store, viewer: Viewer, client_id: int, offer: Offer, today: dt.date) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from records import intake
 from records import store as record_store
 from tables import practice_of
 
@@ -173,6 +174,45 @@ def test_an_episode_ends_with_a_reason_and_not_before_its_last_visit(page, ada):
     press(app, "Discharge")
     assert "discharged on 12 Nov 2026" in words_of(app)
     assert rows("SELECT discharged_on::VARCHAR, discharge_reason FROM records.episode") == [("2026-11-12", "goals_met")]
+
+
+def test_a_further_goal_and_a_further_order_join_the_episode(page, ada):
+    app = page(ada)
+    widget(app, "button_group", "What to write down").set_value("plan").run()
+    press(app, "Save the goals")
+    assert "Goals: nothing is filled in." in words_of(app)
+    widget(app, "number_input", "Pain to reach, 0 to 10").set_value(1.5)
+    press(app, "Save the goals")
+    assert "The goals stand from today on." in words_of(app)
+    widget(app, "number_input", "Visits ordered").set_value(8)
+    press(app, "Save the order")
+    assert "The order is in the records." in words_of(app)
+    assert rows("SELECT target::DOUBLE, set_on::VARCHAR FROM records.goal") == [(1.5, "2026-11-20")]
+    assert rows("SELECT visits_ordered FROM records.referral") == [(8,)]
+
+
+def test_one_visit_serves_two_episodes_and_keeps_their_parts_apart(page, ada, owner):
+    store = record_store.open_store(ada)
+    window = store.open_for(owner)
+    client_id = int(window.read("FROM visible_client")["client_id"][0])
+    injury = int(window.read("FROM visible_injury_type WHERE name = 'Neck pain'")["injury_type_id"][0])
+    neck = intake.open_episode(
+        store, owner, client_id, {"injury_type_id": injury, "cause": "fall", "opened_on": "2026-11-10"},
+        regions=[{"region": "neck", "side": "midline"}], idempotency_key="neck",
+    )  # fmt: skip
+    store.close()
+    app = page(ada)
+    widget(app, "button_group", "This visit also serves").set_value([neck]).run()
+    widget(app, "button_group", "Neck pain").set_value(6).run()
+    widget(app, "button_group", "Pain").set_value(3).run()
+    widget(app, "number_input", "Minutes, Neck pain").set_value(20).run()
+    press(app, "Finish visit 3")
+    assert rows(
+        "SELECT i.name, p.minutes, r.region, r.pain::DOUBLE FROM records.session_part AS p"
+        " JOIN records.rating AS r USING (session_id, episode_id) JOIN records.episode AS e USING (episode_id)"
+        " JOIN records.injury_type AS i USING (injury_type_id) WHERE p.visited_on = '2026-11-20' AND NOT p.withdrawn"
+        " ORDER BY i.name"
+    ) == [("Low back strain", 45, None, 3.0), ("Neck pain", 20, "neck", 6.0)]
 
 
 def test_what_was_filled_in_can_be_put_aside(page, ada):

@@ -280,7 +280,7 @@ def test_a_goal_that_cannot_be_is_refused_in_words_with_an_episode_and_later(
 ):
     episode, before = opened(), row_counts()
     (with_episode,) = refused(opened, goals=[goal])
-    (later,) = refused(intake.set_goal, store, writer, episode, goal, idempotency_key="goal")
+    (later,) = refused(intake.set_goals, store, writer, episode, [goal], idempotency_key="goal")
     assert with_episode == later
     assert later.startswith(reason)
     assert row_counts() == before
@@ -298,7 +298,7 @@ def test_what_a_form_still_holds_beside_a_goal_is_left_out(opened, kept):
 
 def test_a_further_goal_and_a_further_order_are_kept(opened, store, writer, kept):
     episode = opened()
-    intake.set_goal(store, writer, episode, PAIN | {"target": 2.5}, idempotency_key="goal")
+    intake.set_goals(store, writer, episode, [PAIN | {"target": 2.5}], idempotency_key="goal")
     intake.add_order(store, writer, episode, {"visits_ordered": "6", "ordered_on": "2026-05-01"}, idempotency_key="o")
     assert kept("goal", ["episode_id", "target::DOUBLE", "set_on::VARCHAR"]) == [(episode, 2.5, "2026-11-20")]
     assert kept("referral", ["episode_id", "visits_ordered"]) == [(episode, 6)]
@@ -389,13 +389,13 @@ def test_an_episode_is_discharged_once(ended):
 
 def test_each_form_sent_twice_is_saved_once(store, writer, ada, opened, row_counts):
     episode = opened(idempotency_key="episode form")
-    intake.set_goal(store, writer, episode, PAIN, idempotency_key="goal form")
+    intake.set_goals(store, writer, episode, [PAIN], idempotency_key="goal form")
     intake.add_order(store, writer, episode, {"visits_ordered": "6"}, idempotency_key="order form")
     before = row_counts()
     again = (
         lambda: intake.add_client(store, writer, CLIENT, idempotency_key="ada"),
         lambda: opened(idempotency_key="episode form"),
-        lambda: intake.set_goal(store, writer, episode, PAIN, idempotency_key="goal form"),
+        lambda: intake.set_goals(store, writer, episode, [PAIN], idempotency_key="goal form"),
         lambda: intake.add_order(store, writer, episode, {"visits_ordered": "6"}, idempotency_key="order form"),
     )
     for send in again:
@@ -437,7 +437,7 @@ def test_a_therapist_does_not_touch_the_episodes_of_another(ended, knee, therapi
     with pytest.raises(NotAllowed, match="There is no episode"):
         ended(by=lee)
     with pytest.raises(NotAllowed, match="There is no episode"):
-        intake.set_goal(store, lee, knee.episodes["Ben"], PAIN, idempotency_key="goal")
+        intake.set_goals(store, lee, knee.episodes["Ben"], [PAIN], idempotency_key="goal")
     with pytest.raises(NotAllowed, match="There is no episode"):
         intake.add_order(store, lee, knee.episodes["Ben"], ORDER, idempotency_key="order")
     with pytest.raises(NotAllowed, match="There is no client"):
