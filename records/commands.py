@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from records import backup, contents, exporting, importing, permission, trail
+from records import backup, contents, exporting, failing, importing, permission, trail
 from records import store as record_store
-from records.errors import EditedMeanwhile, RecordsError, StoreBusy, StoreError, StoreUnreadable
+from records.errors import EditedMeanwhile, NotWritten, RecordsError, StoreBusy, StoreError, StoreUnreadable
 from records.store import Store
 from records.telling import Teller
 from records.viewer import Viewer
@@ -30,7 +30,13 @@ def run(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
     RecordsError
         When it is refused: the reason, and what to do.
     """
-    return COMMANDS[asked["command"]](store, asked, tell)
+    try:
+        return COMMANDS[asked["command"]](store, asked, tell)
+    except Exception as error:
+        # A large import spills onto the disk while it is looked at, which may be full.
+        if words := failing.in_words(store.path, error):
+            raise NotWritten(words) from error
+        raise
 
 
 def bring_in(store: Store, asked: Mapping[str, Any], tell: Teller) -> int:
