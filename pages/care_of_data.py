@@ -73,7 +73,12 @@ def answer(kept: list[backup.Backup], folder: Path) -> None:
     troubles = []
     if failed := schedule.last_problem():
         troubles.append(f"The backup by itself failed on {moment(failed.at)}: {failed.words}")
-    if backup.on_the_same_disk(here, folder):
+    if backup.folder_is_gone(here):
+        troubles.append(
+            f"The backup folder {folder} is not there, and what lies in it cannot be seen: its disk may not be"
+            " connected. Connect it, or choose another folder under Settings."
+        )
+    elif backup.on_the_same_disk(here, folder):
         troubles.append(
             "The backups lie on the same disk as the records. They help against a mistake or a damaged file, not"
             " against a disk that breaks or a computer that is stolen. Choose a folder on another disk under Settings."

@@ -344,6 +344,12 @@ def folder_of(store: Store) -> Path:
     return store.settings.backup_folder or store.path.parent / FOLDER
 
 
+def folder_is_gone(store: Store) -> bool:
+    """Whether the folder the practice chose is not there, most likely because its disk is not connected."""
+    chosen = store.settings.backup_folder
+    return chosen is not None and not chosen.is_dir()
+
+
 def on_the_same_disk(store: Store, folder: Path) -> bool:
     """Whether a folder, or the first one above it that exists, lies on the disk the records lie on."""
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
@@ -357,10 +363,13 @@ def backup_now(store: Store, viewer: Viewer, to: Path | None = None) -> Backup:
     ------
     NotAllowed
         Without the right `data.care`, or in the sample practice.
+    NotWritten
+        When the folder the practice chose is not there.
     And what `backup` raises.
     """
     may_write(store, viewer, "data.care")
     if to is None:
+        _refuse_if_gone(store)
         now = calendar.now()
         return backup(store, folder_of(store) / _our_name(_practice_of(store), now), made_at=now)
     return backup(store, to)
@@ -376,6 +385,12 @@ def keep(store: Store, folder: Path, now: dt.datetime) -> Backup | None:
     -------
     Backup or None
         The one just made; None when today's was there, or for the sample practice.
+
+    Raises
+    ------
+    NotWritten
+        When the folder the practice chose is not there.
+    And what `backup` raises.
     """
     if store.is_sample:
         return None
@@ -383,6 +398,7 @@ def keep(store: Store, folder: Path, now: dt.datetime) -> Backup | None:
     ours = _ours(folder, practice_id)
     if any(each.made_at.date() == now.date() for each in ours):
         return None
+    _refuse_if_gone(store)
     for leftover in folder.glob(f"practice-{ids.to_link(practice_id)}-*.duckdb.making*"):
         leftover.unlink(missing_ok=True)  # of a backup that a kill cut short
     made = backup(store, folder / _our_name(practice_id, now), made_at=now)
@@ -448,6 +464,15 @@ def saved_since(store: Store, good: Backup) -> tuple[int, dt.datetime | None]:
     ).fetchone()
     cursor.close()
     return count, last
+
+
+def _refuse_if_gone(store: Store) -> None:
+    """A chosen folder is never made anew: where its disk is missing, it would come to lie on another."""
+    if folder_is_gone(store):
+        raise NotWritten(
+            f"The backup folder {folder_of(store)} is not there: its disk may not be connected. Connect it, or choose"
+            " another folder under Settings; nothing was written."
+        )
 
 
 def _ours(folder: Path, practice_id: int) -> list[Backup]:

@@ -84,6 +84,16 @@ def test_the_same_disk_is_said(path, monkeypatch):
     assert "same disk" not in words_of(opened())
 
 
+def test_a_chosen_folder_that_is_gone_is_said(path, monkeypatch):
+    monkeypatch.setattr(backup, "folder_is_gone", lambda store: True)
+    app = opened()
+    assert "is not there, and what lies in it cannot be seen" in words_of(app)
+    assert "same disk" not in words_of(app)
+    app.button(key="go_backup").click().run()
+    assert "Connect it, or choose another folder" in words_of(app)
+    assert not app.success
+
+
 def test_a_schedule_that_failed_is_said(path, monkeypatch):
     failed = schedule.Problem(dt.datetime(2026, 11, 19, 18, 5), "The disk is full. Make room.")
     monkeypatch.setattr(schedule, "last_problem", lambda: failed)

@@ -762,5 +762,18 @@ def test_backups_lie_beside_the_records_unless_a_folder_was_chosen(recorded, tmp
     assert not backup.on_the_same_disk(recorded, Path("/proc"))
 
 
+def test_a_chosen_folder_whose_disk_is_missing_is_not_made_anew_on_another(recorded, owner, tmp_path):
+    recorded.settings = dataclasses.replace(recorded.settings, backup_folder=tmp_path / "usb" / "backups")
+    for attempt in (
+        lambda: backup.keep(recorded, backup.folder_of(recorded), NOON),
+        lambda: backup.backup_now(recorded, owner),
+    ):
+        with pytest.raises(NotWritten, match="its disk may not be connected"):
+            attempt()
+    assert not (tmp_path / "usb").exists()
+    (tmp_path / "usb" / "backups").mkdir(parents=True)
+    assert backup.keep(recorded, backup.folder_of(recorded), NOON)
+
+
 def test_owners_hold_the_right_to_take_care_of_the_data():
     assert roles.viewer("anna", "owner").may("data.care")
