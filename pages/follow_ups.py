@@ -11,8 +11,9 @@ from access import door
 from analytics import SQL, follow_ups, progress
 from charts import theme
 from charts.words import capital, counted, dated, day, number, value
-from pages.parts import choose, facts, figure, session_form
+from pages.parts import choose, facts, figure
 from pages.parts.figure import plain
+from pages.parts.session import frame, measures
 from records import calendar, correcting, entry, store
 from records.errors import AlreadySaved, EntryDoubted, EntryRefused, RecordsError
 
@@ -20,7 +21,7 @@ viewer = door.require("session.write")
 window = store.open_for(viewer)
 today = calendar.today()
 figure.style()
-session_form.style()
+frame.style()
 
 MOST_SHOWN = 50  # a longer list helps nobody to begin
 WIDTH_PX = 900
@@ -135,7 +136,7 @@ def form(asking: Asking, last: str | None) -> None:
     with st.container(key="section_answer", gap="small", width=WIDTH_PX):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             words = st.empty()
-            added = st.pills("Add a half", [session_form.HALF], key=f"half_{asking.key}", label_visibility="collapsed")
+            added = st.pills("Add a half", [measures.HALF], key=f"half_{asking.key}", label_visibility="collapsed")
         with st.container(key="scale_answer"):
             st.session_state.setdefault(f"pain_{asking.key}", None)
             chosen = st.segmented_control(

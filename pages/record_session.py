@@ -8,10 +8,12 @@ from analytics import progress, recording
 from analytics.episodes import with_status
 from analytics.recording import Offer
 from charts.words import counted, dated, day, number
-from pages.parts import choose, facts, figure, intake_forms, link, session_form
+from pages.parts import choose, facts, figure, intake_forms, link
 from pages.parts.desk import Desk, TrialDesk
 from pages.parts.figure import plain
-from pages.parts.session_form import Form
+from pages.parts.session import care, frame, measures
+from pages.parts.session import visit as visit_section
+from pages.parts.session.frame import Form
 from records import calendar, drafts, ids, store
 from records.errors import AlreadySaved, EntryDoubted, EntryRefused, RecordsError
 
@@ -19,7 +21,7 @@ viewer = door.require("session.write")
 window = store.open_for(viewer)
 today = calendar.today()
 figure.style()
-session_form.style()
+frame.style()
 
 WIDTH_PX = 900
 TASKS = {
@@ -167,7 +169,7 @@ def try_to_finish(form: Form) -> None:
         for reason in refused.reasons:
             st.error(reason)
     except EntryDoubted:
-        st.error(" ".join(session_form.left_over(form)))
+        st.error(" ".join(frame.left_over(form)))
     except RecordsError as refusal:
         st.error(str(refusal))
     else:
@@ -180,7 +182,7 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
     """The form of one visit, section by section."""
     client_id, episode_id = int(person["client_id"].iloc[0]), int(episode["episode_id"])
     desk = the_desk(client_id, episode_id)
-    session_form.settle(desk)
+    frame.settle(desk)
     first = facts.fact(recording.offer, window, client_id, episode_id, today)
     if desk.draft.state == "finished":
         show_finished(desk, client_id, episode_id)
@@ -205,17 +207,17 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
     booking = intake_forms.booked_on(first, today)
     with st.container(width=WIDTH_PX, gap="medium"):
         resumed(desk, client_id, episode_id)
-        session_form.visit(form, intake_forms.named_ids(window, "therapist"), booking)
-        session_form.pain(form, "before")
-        session_form.home_exercise(form)
-        session_form.motion(form)
-        session_form.techniques(form, intake_forms.choices(window, "technique"), intake_forms.choices(window, "region"))
-        session_form.pain(form, "after")
-        session_form.effects(form)
-        session_form.scores(form)
-        session_form.safety(form, intake_forms.choices(window, "red_flag"))
-        session_form.entries(form)
-        session_form.note(form)
+        visit_section.visit(form, intake_forms.named_ids(window, "therapist"), booking)
+        measures.pain(form, "before")
+        measures.home_exercise(form)
+        measures.motion(form)
+        care.techniques(form, intake_forms.choices(window, "technique"), intake_forms.choices(window, "region"))
+        measures.pain(form, "after")
+        care.effects(form)
+        measures.scores(form)
+        care.safety(form, intake_forms.choices(window, "red_flag"))
+        care.entries(form)
+        care.note(form)
         finish(form, first.visits + 1)
 
 

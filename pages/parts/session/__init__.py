@@ -1,0 +1,1 @@
+"""The form for a session, section by section, in the order of a visit."""
