@@ -313,11 +313,11 @@ def restore_served(viewer: Viewer, file: Path, *, without_manifest: bool = False
     """
     serving = record_store.current()
     may_write(serving, viewer, "data.care")
-    cursor = serving.staging()
-    seq, last_hash = trail.head(cursor)
-    cursor.close()
+    head = None
+    with contextlib.suppress(duckdb.Error), serving.staging() as cursor:  # its trail may be what is damaged
+        head = trail.head(cursor)
     good = record_store.while_closed(lambda into: restore(file, into, without_manifest=without_manifest))
-    note_restore(record_store.current(), viewer, good.file, good, replaced_head=(seq, last_hash))
+    note_restore(record_store.current(), viewer, good.file, good, replaced_head=head)
     return good
 
 

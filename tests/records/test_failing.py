@@ -336,6 +336,25 @@ def test_a_file_that_was_cut_short_is_said_so_with_the_way_on(share, written, ow
     assert kept.exists()
 
 
+def test_a_damaged_file_that_an_app_has_open_can_be_replaced_by_a_backup(written, owner, tmp_path, monkeypatch):
+    whole = record_store.open_store(written)
+    backup.backup(whole, tmp_path / "copy.duckdb")
+    whole.close()
+    served = record_store.serve(written)
+    honest = backup.trail.head
+
+    def damaged(cursor):
+        if served._closed:
+            return honest(cursor)
+        raise duckdb.IOException(
+            "IO Error: Corrupt database file: computed checksum 1 does not match stored checksum 2"
+        )
+
+    monkeypatch.setattr(backup.trail, "head", damaged)
+    backup.restore_served(owner, tmp_path / "copy.duckdb")
+    assert clients(record_store.current(), owner) == 3000
+
+
 @pytest.fixture
 def crashed(store, owner, tmp_path) -> Path:
     """The files as a killed app leaves them: three changes that stand in the log only."""
