@@ -20,7 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _run(asked, tell)
     except RecordsError as refusal:
         tell.refusal(str(refusal))
-        return 1
+    except KeyboardInterrupt:
+        # A transaction is rolled back here; an app that does the work notices at its next word to us.
+        tell.refusal("Stopped. What had been saved by then is saved whole, the rest not at all.")
+    return 1
 
 
 def _run(asked: dict, tell: OnScreen) -> int:

@@ -8,6 +8,7 @@ exit code come back. Nothing is ever unpickled: `recv` and `send` of a connectio
 
 import atexit
 import contextlib
+import glob
 import json
 import logging
 import os
@@ -169,11 +170,10 @@ class Route:
         self._closed = False
         self._free = threading.BoundedSemaphore(AT_ONCE)
         _forget(store.path)
-        # A folder for this user alone. On Windows a pipe has no place in the file system.
-        self._folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX)) if hasattr(socket, "AF_UNIX") else None
+        self._folder = _own_folder()
         self._listener = None
         try:
-            self._listener = Listener(str(self._folder / "route") if self._folder else None)
+            self._listener = Listener(str(self._folder / "route") if self._folder else None, backlog=2 * AT_ONCE)
             self._write_route_file()
         except OSError:
             if self._listener:
@@ -197,8 +197,9 @@ class Route:
 
     def _take_folder_away(self) -> None:
         if self._folder:
-            (self._folder / "route").unlink(missing_ok=True)
-            self._folder.rmdir()
+            with contextlib.suppress(OSError):  # cleaned away already
+                (self._folder / "route").unlink(missing_ok=True)
+                self._folder.rmdir()
 
     def _write_route_file(self) -> None:
         told = {"protocol": PROTOCOL, "address": self._listener.address, "token": self._token.hex()}
@@ -335,6 +336,17 @@ def _bound(connection: Connection, seconds: float) -> None:
         same.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, bound)
 
 
+def _own_folder() -> Path | None:
+    """A new folder for this user alone; None on Windows, where a pipe has no place in the file system.
+
+    Made where the system keeps what runs, when it has such a place: the temporary one is cleaned now and then.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        return None
+    running = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=running if running and os.path.isdir(running) else None))
+
+
 def _route_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.route")
 
@@ -383,11 +395,11 @@ def _read_unasked(route_file: Path) -> dict[str, Any] | None:
 def _forget(file: Path) -> None:
     """Take away what an app left that was killed while it served this file. Only whoever has the file open may ask."""
     route_file = _route_file(file)
-    if not os.path.lexists(route_file):
-        return
     known = _read_unasked(route_file)
     with contextlib.suppress(OSError):  # a read-only folder: nobody answers at the old address, so it does no harm
-        route_file.unlink()
+        for unfinished in route_file.parent.glob(f"{glob.escape(route_file.name)}.????????"):
+            unfinished.unlink(missing_ok=True)
+        route_file.unlink(missing_ok=True)
         place = Path(known["address"]) if known else Path()
         if place.parent.name.startswith(FOLDER_PREFIX):
             place.unlink(missing_ok=True)

@@ -282,6 +282,15 @@ def test_a_caller_that_goes_away_stops_work_that_has_written_nothing_and_the_app
     assert not route._closed
 
 
+def test_a_command_somebody_stops_says_so_and_writes_nothing(app, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("records.telling.OnScreen.progress", stopped)
+    assert main(IMPORT) == 1
+    assert capsys.readouterr().err.startswith("Stopped. What had been saved by then is saved whole")
+
+
 def test_an_app_that_is_killed_at_work_is_said_so(file, app_process, monkeypatch):
     app = app_process()
 
