@@ -24,6 +24,26 @@ def browser(chromium_path):
         running.close()
 
 
+@pytest.fixture
+def look(browser):
+    """`look(address)`: a page in a browser of its own, come to rest, with the hosts it spoke to and its errors."""
+    contexts = []
+
+    def go(address: str, width: int = 1280, theme: str = "light", height: int = 900):
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme))
+        tab = contexts[-1].new_page()
+        tab.hosts, tab.faults = set(), []
+        tab.on("request", lambda request: tab.hosts.add(request.url.split("/")[2].split(":")[0]))
+        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab.goto(address)
+        settled(tab)
+        return tab
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
 # The run is over, nothing of an earlier run is still shown, and nothing fades or slides any more: what is measured in
 # the middle of a fade is paler than what people read. The status widget cannot tell: it comes only after a while.
 AT_REST = """() =>

@@ -34,21 +34,9 @@ def address(sample_store_path, tmp_path_factory):
 
 
 @pytest.fixture
-def visit(address, browser):
-    """`visit(page, width, theme)`: the page, come to rest, in a browser of its own."""
-    contexts = []
-
-    def go(page: str = "care_of_data", width: int = 1280, theme: str = "light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.goto(f"{address}/{page}")
-        settled(tab)
-        return tab
-
-    yield go
-    for context in contexts:
-        context.close()
+def visit(address, look):
+    """`visit(page, width, theme)`: a page of it, the one of the data unless another is named."""
+    return lambda page="care_of_data", width=1280, theme="light": look(f"{address}/{page}", width, theme)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (820, "dark"), (375, "light"), (375, "dark")])

@@ -31,20 +31,9 @@ def path(empty_store_path, tmp_path, owner) -> Path:
 
 
 @pytest.fixture
-def opened(browser):
-    """`opened(port, width, theme)`: the Corrections page in a browser of its own."""
-    contexts = []
-
-    def go(port: int, width: int = 1280, theme: str = "light"):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme))
-        tab = contexts[-1].new_page()
-        tab.goto(f"http://localhost:{port}/corrections")
-        settled(tab)
-        return tab
-
-    yield go
-    for context in contexts:
-        context.close()
+def opened(look):
+    """`opened(port, width, theme)`: the Corrections page."""
+    return lambda port, width=1280, theme="light": look(f"http://localhost:{port}/corrections", width, theme)
 
 
 def on_pain(tab, button: str):

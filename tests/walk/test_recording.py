@@ -28,20 +28,9 @@ def path(tmp_path, today):
 
 
 @pytest.fixture
-def opened(browser):
+def opened(look):
     """`opened(port)`: the Record page on a tablet."""
-    contexts = []
-
-    def go(port: int, width: int = 820, query: str = ""):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 1180}))
-        tab = contexts[-1].new_page()
-        tab.goto(f"http://localhost:{port}/record_session{query}")
-        settled(tab)
-        return tab
-
-    yield go
-    for context in contexts:
-        context.close()
+    return lambda port, width=820, query="": look(f"http://localhost:{port}/record_session{query}", width, height=1180)
 
 
 def kept_on(path, day) -> dict:

@@ -30,21 +30,9 @@ def address(path):
 
 
 @pytest.fixture
-def visit(address, browser):
-    """`visit(section, width, theme)`: the page at a section, come to rest."""
-    contexts = []
-
-    def go(section: str, width: int = 1280, theme: str = "light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.goto(f"{address}/settings?section={section}")
-        settled(tab)
-        return tab
-
-    yield go
-    for context in contexts:
-        context.close()
+def visit(address, look):
+    """`visit(section, width, theme)`: the page at a section."""
+    return lambda section, width=1280, theme="light": look(f"{address}/settings?section={section}", width, theme)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (820, "light"), (375, "dark")])

@@ -9,7 +9,16 @@ from playwright.sync_api import expect
 from benchmarks.server import ROOT, served
 from tests.walk.conftest import settled, violations
 
-PAGES = ("", "follow_ups", "injury_outcomes", "caseload", "import_records", "corrections", "duplicates")
+PAGES = (
+    "",
+    "record_session",
+    "follow_ups",
+    "injury_outcomes",
+    "caseload",
+    "import_records",
+    "corrections",
+    "duplicates",
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,24 +29,9 @@ def address(full_sample_path):
 
 
 @pytest.fixture
-def visit(address, browser):
-    """`visit(page, width, theme)`: the page once it has come to rest, with the hosts it spoke to and its errors."""
-    contexts = []
-
-    def go(page: str, width: int = 1280, theme: str = "light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.hosts, tab.faults = set(), []
-        tab.on("request", lambda request: tab.hosts.add(request.url.split("/")[2].split(":")[0]))
-        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
-        tab.goto(f"{address}/{page}")
-        settled(tab)
-        return tab
-
-    yield go
-    for context in contexts:
-        context.close()
+def visit(address, look):
+    """`visit(page, width, theme)`: a page of it."""
+    return lambda page, width=1280, theme="light": look(f"{address}/{page}", width, theme)
 
 
 def test_a_page_asked_for_before_anyone_opened_the_root_stands_behind_the_door(visit):
