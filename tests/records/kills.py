@@ -410,6 +410,8 @@ def _opened(action: Action, folder: Path) -> Iterator[Store | None]:
         yield None
         return
     store = record_store.open_store(folder / FILE)
+    # A practice takes its log in at every 16 MB. Moments of that kind are to be met as often as the others.
+    store._connection.execute("SET checkpoint_threshold = '200KB'")
     try:
         yield store
     finally:
