@@ -78,6 +78,12 @@ class Offer:
     instrument: str | None
     ordered: dict
 
+    def booked_on(self, on: object) -> int | None:
+        """The session booked for that day, if there is one; the first of several."""
+        days = pd.to_datetime(self.bookings["visited_on"])
+        found = self.bookings["session_id"][days == pd.Timestamp(on)]
+        return int(found.iloc[0]) if len(found) else None
+
 
 def client(window: Window, client_id: int) -> pd.DataFrame:
     """One row about the client, with phone and preferences, or none when this viewer may not see them."""

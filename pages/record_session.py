@@ -188,26 +188,19 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
         show_finished(desk, client_id, episode_id)
         return
     header(person.iloc[0], episode, first)
+    served = [number for number in drafts.served_episodes(desk.draft) if number != episode_id]
     others = {
         int(row.episode_id): str(row.injury_type)
         for row in episodes.itertuples()
-        if int(row.episode_id) != episode_id and row.status not in ("discharged",)
+        if int(row.episode_id) != episode_id and (row.status != "discharged" or int(row.episode_id) in served)
     }
-    also = []
-    if others:
-        held = [int(number) for number in drafts.served_episodes(desk.draft) if int(number) in others]
-        key = f"{desk.key}_also"
-        st.session_state.setdefault(key, held)
-        also = st.pills(
-            "This visit also serves", list(others), format_func=others.get, selection_mode="multi", key=key
-        )  # fmt: skip
+    also = also_served(desk, first, others, served)
     offers = (first, *(facts.fact(recording.offer, window, client_id, number, today) for number in also))
     names = {episode_id: str(episode["injury_type"])} | others
     form = Form(desk, window, person, offers, names, today)
-    booking = intake_forms.booked_on(first, today)
     with st.container(width=WIDTH_PX, gap="medium"):
         resumed(desk, client_id, episode_id)
-        visit_section.visit(form, intake_forms.named_ids(window, "therapist"), booking)
+        visit_section.visit(form, intake_forms.named_ids(window, "therapist"))
         measures.pain(form, "before")
         measures.home_exercise(form)
         measures.motion(form)
@@ -219,6 +212,21 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
         care.entries(form)
         care.note(form)
         finish(form, first.visits + 1)
+
+
+def also_served(desk: Desk, first: Offer, others: dict[int, str], served: list[int]) -> list[int]:
+    """The client's other episodes this visit serves: those of the draft, or of today's booking, until one is tapped."""
+    if not others:
+        return []
+    key = f"{desk.key}_also_{first.episode_id}"
+    if key not in st.session_state:
+        if not desk.draft.sections and (booking := first.booked_on(today)) is not None:
+            offered = {
+                number: facts.fact(recording.offer, window, desk.draft.client_id, number, today) for number in others
+            }
+            served = [number for number, offer in offered.items() if offer.booked_on(today) == booking]
+        st.session_state[key] = [number for number in served if number in others]
+    return st.pills("This visit also serves", list(others), format_func=others.get, selection_mode="multi", key=key)
 
 
 def the_task() -> str:

@@ -351,7 +351,7 @@ def missed(store: Store, viewer: Viewer, client_id: int, offer: Offer, today: dt
         with written("missed", f"{MISSED[status]}, {dated(on)}."):
             _plain_session(
                 store, viewer, "missed", client_id, offer,
-                {"visited_on": _text(on), "kind": "treatment", "status": status, "booking_id": booked_on(offer, on)},
+                {"visited_on": _text(on), "kind": "treatment", "status": status, "booking_id": offer.booked_on(on)},
                 {"note": note},
             )  # fmt: skip
 
@@ -400,23 +400,20 @@ def end_episode(store: Store, viewer: Viewer, window: Window, episode: pd.Series
             st.session_state["next_task"] = "visit"
 
 
-def booked_on(offer: Offer, on: dt.date) -> int | None:
-    """The booking of that day, if there is one."""
-    found = offer.bookings[offer.bookings["visited_on"].dt.date == on] if len(offer.bookings) else offer.bookings
-    return int(found["session_id"].iloc[0]) if len(found) else None
-
-
 def _plain_session(
     store: Store, viewer: Viewer, form: str, client_id: int, offer: Offer, session: dict, part: dict
 ) -> None:
-    """A session without readings. A doubt (another no-show that day) is asked once; sending again is the answer."""
-    asked = st.session_state.get(f"{form}_doubts", [])
-    part = {"episode_id": offer.episode_id, "overruled": asked} | part
+    """A session without readings. A doubt (another no-show that day) is asked once; sending again is the answer.
+
+    The answer holds for the session it was asked about, and for no other client, day or kind.
+    """
+    about = (offer.episode_id, session["visited_on"], session["status"])
+    asked_about, asked = st.session_state.get(f"{form}_doubts", (None, []))
+    part = {"episode_id": offer.episode_id, "overruled": asked if asked_about == about else []} | part
     try:
         entry.record_session(store, viewer, {"client_id": client_id} | session, [part], idempotency_key=form_key(form))
     except EntryDoubted as doubted:
-        st.session_state[f"{form}_doubts"] = [
-            {"warning": doubt.warning, "words": doubt.words} for doubt in doubted.doubts
-        ]
+        questions = [{"warning": doubt.warning, "words": doubt.words} for doubt in doubted.doubts]
+        st.session_state[f"{form}_doubts"] = (about, questions)
         raise EntryRefused([f"{doubt.words} Press again if it is right." for doubt in doubted.doubts]) from doubted
     st.session_state.pop(f"{form}_doubts", None)

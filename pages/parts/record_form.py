@@ -15,7 +15,7 @@ from records.store import Window
 from records.viewer import Viewer
 from records.written import Record, columns_of, correctable, described, history, options, shown, text_of
 
-OPEN, SAID = "record_open", "record_said"
+OPEN, SAID = "correction_open", "correction_said"
 NONE = ""  # no value: an option of its own, because a select box shows None as an empty field
 LONG = ("note", "discharge_note", "comorbidity", "mechanism", "words", "about", "adverse_reaction")
 PLURALS = {

@@ -1,12 +1,13 @@
 """The Record page, clicked through: a new client, their episode, a first visit, what is missed, booked and ended."""
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from records import intake
+from records import ids, intake
 from records import store as record_store
 from tables import practice_of
 
@@ -191,28 +192,135 @@ def test_a_further_goal_and_a_further_order_join_the_episode(page, ada):
     assert rows("SELECT visits_ordered FROM records.referral") == [(8,)]
 
 
-def test_one_visit_serves_two_episodes_and_keeps_their_parts_apart(page, ada, owner):
+@pytest.fixture
+def neck(ada, owner) -> int:
+    """Ada's second complaint, open since the 10th; its episode's id."""
     store = record_store.open_store(ada)
     window = store.open_for(owner)
     client_id = int(window.read("FROM visible_client")["client_id"][0])
     injury = int(window.read("FROM visible_injury_type WHERE name = 'Neck pain'")["injury_type_id"][0])
-    neck = intake.open_episode(
+    episode_id = intake.open_episode(
         store, owner, client_id, {"injury_type_id": injury, "cause": "fall", "opened_on": "2026-11-10"},
-        regions=[{"region": "neck", "side": "midline"}], idempotency_key="neck",
+        regions=[{"region": "neck", "side": "midline"}, {"region": "knee", "side": "left"}], idempotency_key="neck",
     )  # fmt: skip
     store.close()
-    app = page(ada)
+    return episode_id
+
+
+TODAYS_PARTS = (
+    "SELECT i.name, p.minutes, r.region, r.pain::DOUBLE FROM records.session_part AS p"
+    " JOIN records.rating AS r USING (session_id, episode_id) JOIN records.episode AS e USING (episode_id)"
+    " JOIN records.injury_type AS i USING (injury_type_id) WHERE p.visited_on = '2026-11-20' AND NOT p.withdrawn"
+    " ORDER BY i.name"
+)
+TWO_PARTS = [("Low back strain", 45, None, 3.0), ("Neck pain", 20, "neck", 6.0)]
+
+
+def rate_both(app: AppTest, neck: int) -> None:
+    """One visit for both complaints: neck 6 in 20 minutes with fever found, back 3."""
     widget(app, "button_group", "This visit also serves").set_value([neck]).run()
     widget(app, "button_group", "Neck pain").set_value(6).run()
     widget(app, "button_group", "Pain").set_value(3).run()
     widget(app, "number_input", "Minutes, Neck pain").set_value(20).run()
+
+
+def test_one_visit_serves_two_episodes_and_keeps_their_parts_apart(page, ada, neck):
+    app = page(ada)
+    rate_both(app, neck)
+    press(app, "Finish visit 3")
+    assert rows(TODAYS_PARTS) == TWO_PARTS
+
+
+def test_a_draft_of_two_episodes_loses_nothing_when_it_is_looked_at_from_the_other_one(page, ada, neck):
+    app = page(ada)
+    rate_both(app, neck)
+    [asked] = [group for group in app.button_group if group.label.startswith("Danger signs")]
+    asked.set_value("Asked, found").run()
+    widget(app, "button_group", "Found").set_value(["fever"]).run()
+    [episode] = [select for select in app.selectbox if select.label.startswith("Episode (")]
+    back = episode.value
+    episode.set_value(neck).run()
+    assert [error.value for error in app.exception] == []
+    assert widget(app, "button_group", "Neck pain").value == 6
+    assert widget(app, "button_group", "This visit also serves").value == [back]
+    press(app, "Finish visit 1")
+    assert rows(TODAYS_PARTS) == TWO_PARTS
+    assert rows("SELECT episode_id, red_flag FROM records.red_flag_found") == [(back, "fever")]
+
+
+def test_an_episode_tapped_off_and_on_again_has_what_was_said_of_it(page, ada, neck):
+    app = page(ada)
+    rate_both(app, neck)
+    widget(app, "button_group", "This visit also serves").set_value([]).run()
+    assert [group for group in app.button_group if group.label == "Neck pain"] == []
+    widget(app, "button_group", "This visit also serves").set_value([neck]).run()
+    assert widget(app, "button_group", "Neck pain").value == 6
+    press(app, "Finish visit 3")
+    assert rows(TODAYS_PARTS) == TWO_PARTS
+
+
+def test_an_episode_discharged_by_a_colleague_meanwhile_keeps_what_was_said_of_it(page, ada, neck, owner):
+    app = page(ada)
+    rate_both(app, neck)
+    intake.discharge(
+        record_store.current(), owner, neck, discharged_on="2026-11-20", discharge_reason="moved",
+        idempotency_key="colleague",
+    )  # fmt: skip
+    app.run()
+    press(app, "Finish visit 3")
+    assert rows(TODAYS_PARTS) == TWO_PARTS
+
+
+def test_a_value_stays_with_its_pain_when_another_is_offered_no_more(page, ada, neck, owner):
+    app = page(ada, episode=ids.to_link(neck))
+    [episode] = [select for select in app.selectbox if select.label.startswith("Episode (")]
+    episode.set_value(neck).run()
+    widget(app, "button_group", "Neck pain").set_value(7).run()
+    with record_store.current().change(owner, "withdraw") as change:
+        [(region_id, ver)] = rows("SELECT episode_region_id, ver FROM records.episode_region WHERE region = 'neck'")
+        change.withdraw("episode_region", region_id, ver)
+    app.run()
+    assert widget(app, "button_group", "Left knee pain").value is None
+    assert widget(app, "button_group", "Neck pain").value == 7
+    press(app, "Finish visit 1")
+    assert rows("SELECT region, pain::DOUBLE FROM records.rating WHERE rated_on = '2026-11-20'") == [("neck", 7.0)]
+
+
+def test_a_visit_written_down_late_takes_the_booking_of_its_own_day(page, ada):
+    app = page(ada)
+    widget(app, "button_group", "Pain").set_value(4).run()
+    widget(app, "date_input", "Date").set_value(dt.date(2026, 11, 18)).run()
     press(app, "Finish visit 3")
     assert rows(
-        "SELECT i.name, p.minutes, r.region, r.pain::DOUBLE FROM records.session_part AS p"
-        " JOIN records.rating AS r USING (session_id, episode_id) JOIN records.episode AS e USING (episode_id)"
-        " JOIN records.injury_type AS i USING (injury_type_id) WHERE p.visited_on = '2026-11-20' AND NOT p.withdrawn"
-        " ORDER BY i.name"
-    ) == [("Low back strain", 45, None, 3.0), ("Neck pain", 20, "neck", 6.0)]
+        "SELECT visited_on::VARCHAR, status FROM records.session WHERE visited_on > '2026-11-12' ORDER BY 1"
+    ) == [
+        ("2026-11-18", "kept"),
+        ("2026-11-20", "booked"),
+    ]
+
+
+def test_an_answer_given_for_one_client_answers_for_nobody_else(page, empty_store_path, tmp_path, owner):
+    path = Path(shutil.copy2(empty_store_path, tmp_path / "both.duckdb"))
+    store = record_store.open_store(path)
+    drawn = practice_of(
+        store,
+        owner,
+        """
+        client | day        | status
+        Ada    | 2026-11-12 | kept
+        Ada    | 2026-11-20 | no_show
+        Ben    | 2026-11-12 | kept
+        Ben    | 2026-11-20 | no_show
+        """,
+    )
+    store.close()
+    app = page(path)
+    widget(app, "button_group", "What to write down").set_value("missed").run()
+    for name in ("Ada", "Ben"):
+        widget(app, "selectbox", "Recent clients").set_value(drawn.clients[name]).run()
+        press(app, "Save")
+        assert "Another visit on 20 Nov 2026? One is recorded already. Press again if it is right." in words_of(app)
+    assert rows("SELECT count(*) FROM records.warning_overruled") == [(0,)]
 
 
 def test_what_was_filled_in_can_be_put_aside(page, ada):

@@ -123,7 +123,9 @@ def _effects_of(form: Form, offer: Offer) -> dict[str, Any]:
 @st.fragment
 def safety(form: Form, flags: dict[str, str]) -> None:
     """Danger signs asked about and found, and calls made about them."""
-    main = str(form.offers[0].episode_id)
+    held_under = [key for key, part in form.desk.held("safety").get("parts", {}).items() if part]
+    shown = [str(offer.episode_id) for offer in form.offers]
+    main = next((key for key in shown if key in held_under), shown[0])  # a flag stays with the episode it was found in
 
     def fill() -> dict | None:
         held = form.desk.held("safety")

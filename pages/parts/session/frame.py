@@ -104,7 +104,7 @@ def section(form: Form, name: str, heading: str, about: str, fill: Callable[[], 
             status = st.empty()
         if about:
             figure.quiet(about)
-        content = fill()
+        content = with_others(form, name, fill())
         if content is not None or desk.held(name):
             keep(desk, name, content or {})
         refused = refusals(form, name)
@@ -129,6 +129,17 @@ def section_by_episode(
         return {"parts": parts} if parts else None
 
     section(form, name, heading, about, fill_all)
+
+
+def with_others(form: Form, name: str, said: dict | None) -> dict | None:
+    """What the fields say, and what the draft holds of episodes that are not shown: only shown ones are spoken for.
+
+    A visit may serve an episode in one moment and not in the next, and nothing that was saved goes because of it; what
+    becomes of the draft is decided by the episodes it serves (`drafts.assembled`).
+    """
+    shown = {str(offer.episode_id) for offer in form.offers}
+    others = {key: part for key, part in form.desk.held(name).get("parts", {}).items() if key not in shown}
+    return said if not others else (said or {}) | {"parts": others | (said or {}).get("parts", {})}
 
 
 def settle(desk: Desk) -> None:

@@ -30,9 +30,9 @@ def pain(form: Form, moment: str) -> None:
 
     def fill(offer: Offer) -> dict:
         readings = []
-        for place, asked in enumerate(offer.pains):
+        for asked in _asked(form, name, offer, moment):
             last = asked.last_before if moment == "before" else asked.last_after
-            readings += _rating(form, name, offer, place, asked, moment, last)
+            readings += _rating(form, name, offer, asked, moment, last)
         if moment == "before":
             readings += _worst(form, name, offer)
         return {"readings": readings} if readings else {}
@@ -46,6 +46,16 @@ def pain(form: Form, moment: str) -> None:
     section_by_episode(form, name, heading, about, fill)
 
 
+def _asked(form: Form, section: str, offer: Offer, moment: str) -> list[Pain]:
+    """The pains offered, and those the draft holds although they are offered no more: what was saved is shown."""
+    held = form.desk.part(section, offer.episode_id).get("readings", [])
+    offered = {(asked.kind, asked.region, asked.side) for asked in offer.pains}
+    beyond = dict.fromkeys(
+        (reading["kind"], reading["region"], reading["side"]) for reading in held if reading["moment"] == moment
+    )
+    return [*offer.pains, *(Pain(*series) for series in beyond if series not in offered)]
+
+
 def _worst(form: Form, section: str, offer: Offer) -> list[dict]:
     """The worst since the last visit, asked where the client wants it asked; open once it was ever rated."""
     main = offer.pains[0]
@@ -55,12 +65,10 @@ def _worst(form: Form, section: str, offer: Offer) -> list[dict]:
     known = main.last_between is not None or form.desk.reading(section, offer.episode_id, **identity) is not None
     if not st.toggle("Worst since the last visit", key=ready(key, known)):
         return []
-    return _rating(form, section, offer, 99, worst, "between", main.last_between)
+    return _rating(form, section, offer, worst, "between", main.last_between)
 
 
-def _rating(
-    form: Form, section: str, offer: Offer, place: int, asked: Pain, moment: str, last: float | None
-) -> list[dict]:
+def _rating(form: Form, section: str, offer: Offer, asked: Pain, moment: str, last: float | None) -> list[dict]:
     """One row of numbers with a half, as a reading; [] while nothing was said."""
     desk = form.desk
     label = pain_name(asked.kind, asked.region, asked.side)
@@ -68,8 +76,9 @@ def _rating(
     identity = {"what": "pain", "kind": asked.kind, "moment": moment, "region": asked.region, "side": asked.side}
     held = desk.reading(section, offer.episode_id, **identity)
     whole, half = (None, False) if held is None else (int(float(held)), float(held) % 1 > 0)
-    key = f"{desk.key}_{section}_{offer.episode_id}_{place}"
-    with st.container(key=f"pain_{moment}_{offer.episode_id}_{place}", gap="xsmall"):
+    place = f"{moment}_{offer.episode_id}_{asked.kind}_{asked.region}_{asked.side}"  # what it is, never where it stands
+    key = f"{desk.key}_{section}_{place}"
+    with st.container(key=f"pain_{place}", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             words = st.empty()
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
@@ -81,7 +90,7 @@ def _rating(
                     key=ready(f"{key}_half", HALF if half else None),
                     label_visibility="collapsed",
                 )
-        with st.container(key=f"scale_{moment}_{offer.episode_id}_{place}"):
+        with st.container(key=f"scale_{place}"):
             chosen = st.segmented_control(
                 spoken,
                 list(range(11)),
@@ -91,7 +100,7 @@ def _rating(
                 width="stretch",
                 wrap=True,
             )
-        _mark_last(f"scale_{moment}_{offer.episode_id}_{place}", last)
+        _mark_last(f"scale_{place}", last)
         value = None if chosen is None else min(chosen + (0.5 if added else 0), 10)
         last_words = "" if last is None else f" :gray[▲ last visit {last:g}]"
         now_words = "" if value is None else f" now **{value:g}**"
@@ -176,12 +185,11 @@ def motion(form: Form) -> None:
 def _motion_of(form: Form, offer: Offer) -> dict[str, list]:
     desk = form.desk
     added_key = f"{desk.key}_motion_added_{offer.episode_id}"
-    added = st.session_state.setdefault(added_key, _added_motions(desk, offer))
+    chosen = st.session_state.setdefault(added_key, [])
     shown = list(offer.motions)
     known = {(row.joint, row.movement, row.motion_type) for row in shown}
-    shown += [
-        recording.motion_row(form.window, *key, form.person, form.today) for key in added if tuple(key) not in known
-    ]
+    added = list(dict.fromkeys([*_held_motions(desk, offer), *map(tuple, chosen)]))
+    shown += [recording.motion_row(form.window, *key, form.person, form.today) for key in added if key not in known]
     held = desk.part("motion", offer.episode_id).get("readings", [])
     tool_key = ready(
         f"{desk.key}_tool_{offer.episode_id}",
@@ -200,16 +208,14 @@ def _motion_of(form: Form, offer: Offer) -> dict[str, list]:
             placeholder="not said",
             width=220,
         )
-        _add_motion(form, offer, added_key, known | {tuple(key) for key in added})
+        _add_motion(form, offer, added_key, known | set(added))
     return {"readings": readings} if readings else {}
 
 
-def _added_motions(desk: Desk, offer: Offer) -> list[tuple[str, str, str]]:
-    """Movements the draft holds that the last visits do not offer."""
+def _held_motions(desk: Desk, offer: Offer) -> list[tuple[str, str, str]]:
+    """Movements the draft holds, whether or not the last visits offer them."""
     held = desk.part("motion", offer.episode_id).get("readings", [])
-    known = {(row.joint, row.movement, row.motion_type) for row in offer.motions}
-    found = [(reading["joint"], reading["movement"], reading["motion_type"]) for reading in held]
-    return [key for key in dict.fromkeys(found) if key not in known]
+    return [(reading["joint"], reading["movement"], reading["motion_type"]) for reading in held]
 
 
 def _movement(form: Form, offer: Offer, row: recording.Motion, tool: str | None) -> list[dict]:
@@ -320,9 +326,9 @@ def _scores_of(form: Form, offer: Offer) -> dict[str, list]:
         (reading["scale"], reading["item"], reading["side"])
         for reading in desk.part("scores", offer.episode_id).get("readings", [])
     ]
-    added = st.session_state.setdefault(key, [line for line in held if line not in last])
+    added = st.session_state.setdefault(key, [])
     readings = []
-    lines = list(dict.fromkeys([*last, *map(tuple, added)]))
+    lines = list(dict.fromkeys([*last, *held, *map(tuple, added)]))
     cells = st.grid(2, min_column_width=340, gap="small") if lines else None
     for line in lines:
         with cells.cell():

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.recording import Offer
-from pages.parts.session.frame import Form, doubts, keep, ready, refusals
+from pages.parts.session.frame import Form, doubts, keep, ready, refusals, with_others
 
 KINDS = {
     "evaluation": "Evaluation",
@@ -17,7 +17,7 @@ KINDS = {
 
 
 @st.fragment
-def visit(form: Form, therapists: dict[int, str], booking_id: int | None) -> None:
+def visit(form: Form, therapists: dict[int, str]) -> None:
     """Kind, day, time, minutes, who: what every session has. Saved along with the first thing said."""
     desk, first = form.desk, form.offers[0]
     held = desk.held("visit")
@@ -46,7 +46,7 @@ def visit(form: Form, therapists: dict[int, str], booking_id: int | None) -> Non
                 "Therapist",
                 list(therapists),
                 format_func=therapists.get,
-                key=ready(f"{desk.key}_who", said.get("therapist_id") or _usual_therapist(first, therapists)),
+                key=ready(f"{desk.key}_who", said.get("therapist_id") or _usual_therapist(form, therapists)),
                 index=None,
                 placeholder="nobody chosen",
             )
@@ -61,11 +61,12 @@ def visit(form: Form, therapists: dict[int, str], booking_id: int | None) -> Non
                 "kind": kind,
                 "status": "kept",
                 "therapist_id": who,
-                "booking_id": booking_id,
+                "booking_id": first.booked_on(on),
                 "episodes": [offer.episode_id for offer in form.offers],
             },
             "parts": parts,
         }
+        content = with_others(form, "visit", content)
         if desk.is_begun:
             keep(desk, "visit", content)
         else:
@@ -77,8 +78,12 @@ def visit(form: Form, therapists: dict[int, str], booking_id: int | None) -> Non
             st.error(told)
 
 
-def _usual_therapist(offer: Offer, therapists: dict[int, str]) -> int | None:
-    last = None if offer.last_visit is None else offer.last_visit["therapist"]
+def _usual_therapist(form: Form, therapists: dict[int, str]) -> int | None:
+    """Whoever writes, if they treat; else who gave the last visit."""
+    if form.window.viewer.therapist_id in therapists:
+        return form.window.viewer.therapist_id
+    last_visit = form.offers[0].last_visit
+    last = None if last_visit is None else last_visit["therapist"]
     return next((number for number, name in therapists.items() if name == last), None)
 
 
