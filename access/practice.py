@@ -9,7 +9,7 @@ from typing import Any
 
 import sample_data
 from records import backup, calendar, handover, places, schedule, store
-from records.errors import NotAllowed
+from records.errors import NotAllowed, StoreUnreadable
 from records.telling import Teller
 
 # Commands this app takes while it has the file open: what `python -m ROOM` does. By name, as dashboard.py names its
@@ -24,12 +24,25 @@ def opened() -> store.Store:
 
     A file named by OUTCOMES_DATABASE that is not there is created, empty. Without one and before there is an own file,
     the sample practice is invented afresh for today, so that it never looks stale. A file that is already served and
-    has gone meanwhile, with its disk perhaps, is never begun anew: `Store.trouble` says what happened.
+    has gone meanwhile, with its disk perhaps, is never begun anew: `Store.trouble` says what happened. While a backup
+    takes its place, a page waits.
+
+    Raises
+    ------
+    StoreUnreadable
+        When a file this process served has gone and is not open any more; or what opening or creating it refuses.
     """
     with _opening:
         named = places.named_file()
         path = named or places.own_file()
-        if not path.exists() and not store.serves(path):
+        # Asked first: the answer comes when a restore is done, and whether the file exists may be another by then.
+        known = store.ever_served(path)
+        if not path.exists() and known and not store.serves(path):
+            raise StoreUnreadable(
+                f"{path.name} is gone: this app had it open before, and now there is no such file. Put it back, or"
+                " restore the last good backup (python -m records restore FILE). Nothing was begun in its place."
+            )
+        if not path.exists() and not known:
             if named:
                 store.create(named, "My practice", in_new_folder=False).close()
             else:

@@ -26,6 +26,7 @@ from records.errors import (
     EditedMeanwhile,
     NotAllowed,
     NotWritten,
+    RecordsError,
     StoreBusy,
     StoreClosed,
     StoreExists,
@@ -811,6 +812,7 @@ def _without_decimals(connection: duckdb.DuckDBPyConnection, table: str) -> set[
 # The store this process serves. Pages ask for a window; which file that is was decided by access/practice.py.
 _current: Store | None = None
 _current_lock = threading.RLock()
+_ever_served: set[Path] = set()
 # What begins to work by itself on each store this process serves, and puts its end into `before_closing`.
 when_served: list[Callable[[Store], None]] = []
 
@@ -824,6 +826,7 @@ def serve(path: Path) -> Store:
             if _current is not None:
                 _current.close()
             _current = opened
+            _ever_served.add(opened.path)
             for begin in when_served:
                 begin(opened)
         return _current
@@ -831,7 +834,17 @@ def serve(path: Path) -> Store:
 
 def serves(path: Path) -> bool:
     """Whether the store of this process is the file at `path`, or was it when its disk was taken away."""
-    return _current is not None and _current.path == Path(path)
+    with _current_lock:
+        return _current is not None and _current.path == Path(path)
+
+
+def ever_served(path: Path) -> bool:
+    """Whether this process has served the file at `path`. It then held records, and is never begun anew.
+
+    Whoever asks while a backup takes its place waits until that is done.
+    """
+    with _current_lock:
+        return Path(path) in _ever_served
 
 
 def release() -> None:
@@ -852,14 +865,23 @@ def while_closed(work: Callable[[Path], Any]) -> Any:
         path = current().path
         release()
         try:
-            return work(path)
-        finally:
-            serve(path)
+            done = work(path)
+        except BaseException:
+            # Why the work failed is the error to see. Whoever loads a page next is told why there is no store.
+            with contextlib.suppress(RecordsError):
+                serve(path)
+            raise
+        serve(path)
+        return done
 
 
 def current() -> Store:
     """The store of this process."""
     with _current_lock:  # whoever asks while another file takes this one's place waits for it
+        if _current is None and _ever_served:
+            raise StoreClosed(
+                "The record file was closed while this page was open, and is not open again. Load the page again."
+            )
         assert _current is not None, "no store is served yet: access/practice.py opens one before any page reads"
         return _current
 

@@ -1,6 +1,8 @@
 """Which practice is open: the named file, the practice's own, or the invented sample."""
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 import sample_data
 from access import practice
-from records import places, store
-from records.errors import NotAllowed, NotWritten, StoreExists, StoreUnreadable
+from records import backup, places, store
+from records.errors import BackupBroken, NotAllowed, NotWritten, StoreClosed, StoreExists, StoreUnreadable
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +48,63 @@ def test_a_served_file_that_went_away_is_not_begun_anew_and_pages_say_so(tmp_pat
     assert "no longer where it was opened" in served.trouble
     with pytest.raises(NotWritten, match="no longer where it was opened"), served.change(owner, "create") as change:
         change.insert("client", {"name": "Ada"})
+
+
+@pytest.fixture
+def gone(tmp_path, monkeypatch, owner):
+    """A served practice with one client whose file was deleted; returns a backup of it."""
+    named = tmp_path / "mine.duckdb"
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(named))
+    served = practice.opened()
+    with served.change(owner, "create") as change:
+        change.insert("client", {"name": "Ada"})
+    made = backup.backup_now(served, owner, tmp_path / "away" / "copy.duckdb")
+    named.unlink()
+    store.log_of(named).unlink(missing_ok=True)
+    return made
+
+
+def test_a_page_loaded_while_a_missing_file_is_brought_back_waits_and_begins_nothing_in_its_place(
+    gone, monkeypatch, owner
+):
+    restoring, go_on, loading = threading.Event(), threading.Event(), threading.Event()
+    verified, ever_served = backup.verify, store.ever_served
+
+    def slowly(*asked, **told):
+        restoring.set()
+        assert go_on.wait(60)
+        return verified(*asked, **told)
+
+    def asked(path):
+        loading.set()
+        return ever_served(path)
+
+    monkeypatch.setattr(backup, "verify", slowly)
+    monkeypatch.setattr(store, "ever_served", asked)
+    with ThreadPoolExecutor() as pool:
+        restored = pool.submit(backup.restore_served, owner, gone.file)
+        assert restoring.wait(60)
+        page = pool.submit(practice.opened)
+        assert loading.wait(60)
+        with pytest.raises(TimeoutError):
+            page.result(timeout=0.3)
+        assert not places.named_file().exists()
+        go_on.set()
+        restored.result(timeout=60)
+        assert page.result(timeout=60) is store.current()
+    assert practice.opened().open_for(owner).read("FROM visible_client")["name"].tolist() == ["Ada"]
+
+
+def test_when_a_missing_file_could_not_be_brought_back_pages_say_so_and_begin_nothing(gone, owner):
+    gone.file.write_bytes(b"")
+    with pytest.raises(BackupBroken, match="was cut short"):  # and not that the file is missing, which is known
+        backup.restore_served(owner, gone.file)
+    for _ in range(2):
+        with pytest.raises(StoreUnreadable, match=r"mine\.duckdb is gone.*Nothing was begun in its place"):
+            practice.opened()
+        assert not places.named_file().exists()
+    with pytest.raises(StoreClosed, match="Load the page again"):
+        store.current()
 
 
 def test_an_own_file_that_went_away_is_not_hidden_behind_invented_people(monkeypatch):
