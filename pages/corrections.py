@@ -128,7 +128,7 @@ episode_id = None if episodes.empty else int(choose.episode(episodes)["episode_i
 st.title("What is written down, and what was it before?", anchor=False)
 record_form.said()
 if window.store.is_sample:
-    st.info("These are invented records: they can be looked at here, and are not corrected.")
+    st.write("These are invented records: they can be looked at here, and are not corrected.")
 gone = len(withdrawn_by_itself(client_id, records)) + len(facts.fact(withdrawn_clients, window))
 sections = {"care": "Client and episode", "withdrawn": f"Withdrawn ({gone})"}
 if episode_id is not None:

@@ -244,7 +244,7 @@ def _open_merge(merge_id: int) -> None:
 st.title("Who stands here twice?", anchor=False)
 said()
 if window.store.is_sample:
-    st.info("These are invented records: nobody is merged here. Start with your own records first.")
+    st.write("These are invented records: nobody is merged here. Start with your own records first.")
     st.stop()
 if window.read("SELECT count(*) AS clients FROM visible_client")["clients"][0] == 0:
     st.info("No clients yet. Bring an export of your records on the Import page; who comes twice is shown here.")
