@@ -7,7 +7,6 @@ It is written under another name and gets its own only when it was found equal: 
 import contextlib
 import dataclasses
 import datetime as dt
-import hashlib
 import json
 import os
 import re
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from records import calendar, contents, exporting, ids, trail
+from records import calendar, contents, exporting, ids, trail, unfinished
 from records import store as record_store
 from records.contents import Held, TableUnreadable
 from records.errors import (
@@ -41,7 +40,7 @@ FOLDER = "backups"
 OUR_NAME = re.compile(r"practice-(?P<practice>[0-9a-z]+)-\d{4}-\d\d-\d\d-\d{6}\.duckdb")
 USE_ANOTHER = "Use another backup; nothing was changed."
 
-_one_at_a_time = threading.Lock()
+_one_at_a_time = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,42 +120,49 @@ def backup(store: Store, to: Path, *, made_at: dt.datetime | None = None) -> Bac
         When the disk refuses, or has no room.
     """
     to = Path(to).expanduser().absolute()
-    if to.exists():
-        raise StoreExists(f"{to.name} already exists. Choose another name; nothing was changed.")
-    unfinished = to.with_name(to.name + ".making")
-    with _one_at_a_time, _taken_away_unless_whole(unfinished):
+    with _one_at_a_time:
+        _refuse_if_taken(to)
         with _said_when_the_disk_refuses(to):
             to.parent.mkdir(parents=True, exist_ok=True)
             _need_room(to.parent, store.path)
-            _remove(unfinished)
-            snapshot = _copy(store, unfinished)
-        found = _scanned(unfinished)
-        differing = contents.differing(snapshot.tables, found.tables)
-        if differing or (found.audit_seq, found.audit_hash) != (snapshot.audit_seq, snapshot.audit_hash):
-            raise BackupBroken(
-                f"The copy was read again and differs from the records: {'; '.join(differing) or 'another trail'}"
-                ". It was taken away. Try another folder; if it happens again, the disk may be failing."
-            )
-        with _said_when_the_disk_refuses(to):
-            made = Backup(
-                file=to,
-                practice_id=found.practice_id,
-                made_at=made_at or calendar.now(),
-                verified_at=calendar.now(),
-                schema=found.schema,
-                tables=found.tables,
-                engine=contents.ENGINE,
-                audit_seq=found.audit_seq,
-                audit_hash=found.audit_hash,
-                problems=found.problems,
-                sha256=_sha256(unfinished),
-                size=unfinished.stat().st_size,
-            )
-            _to_disk(unfinished)
-            _write_manifest(made)
-            os.replace(unfinished, to)
-            _to_disk(to.parent)
+            with unfinished.workplace(to) as place:
+                return _make(store, to, place / to.name, made_at)
+
+
+def _make(store: Store, to: Path, copy: Path, made_at: dt.datetime | None) -> Backup:
+    snapshot = _copy(store, copy)
+    found = _scanned(copy)
+    differing = contents.differing(snapshot.tables, found.tables)
+    if differing or (found.audit_seq, found.audit_hash) != (snapshot.audit_seq, snapshot.audit_hash):
+        raise BackupBroken(
+            f"The copy was read again and differs from the records: {'; '.join(differing) or 'another trail'}"
+            ". It was taken away. Try another folder; if it happens again, the disk may be failing."
+        )
+    made = Backup(
+        file=to,
+        practice_id=found.practice_id,
+        made_at=made_at or calendar.now(),
+        verified_at=calendar.now(),
+        schema=found.schema,
+        tables=found.tables,
+        engine=contents.ENGINE,
+        audit_seq=found.audit_seq,
+        audit_hash=found.audit_hash,
+        problems=found.problems,
+        sha256=unfinished.sha256(copy),
+        size=copy.stat().st_size,
+    )
+    unfinished.to_disk(copy)
+    _refuse_if_taken(to)  # another program may have made one there meanwhile
+    _write_manifest(made, copy.parent)
+    os.replace(copy, to)
+    unfinished.to_disk(to.parent)
     return made
+
+
+def _refuse_if_taken(to: Path) -> None:
+    if to.exists():
+        raise StoreExists(f"{to.name} already exists. Choose another name; nothing was changed.")
 
 
 def verify(file: Path, *, without_manifest: bool = False) -> Backup:
@@ -197,7 +203,7 @@ def verify(file: Path, *, without_manifest: bool = False) -> Backup:
             f" file. {USE_ANOTHER}"
         )
     _refuse_if_open(file)
-    if _sha256(file) != said.sha256:
+    if unfinished.sha256(file) != said.sha256:
         raise BackupBroken(f"{file.name} is not the file its manifest describes: {_damage(file, said)}. {USE_ANOTHER}")
     found = _scanned(file)
     same_engine = said.engine == contents.ENGINE
@@ -237,39 +243,38 @@ def restore(file: Path, into: Path, *, without_manifest: bool = False) -> Backup
     file, into = Path(file).expanduser().absolute(), Path(into).expanduser().absolute()
     if file == into:
         raise NotAllowed(f"{into.name} is the record file itself. Name a backup to restore; nothing was changed.")
-    unfinished = into.with_name(into.name + ".restoring")
     if file.is_dir():
-        return _restore_export(file, into, unfinished)
+        return _restore_export(file, into)
     good = verify(file, without_manifest=without_manifest)
-    with _taken_away_unless_whole(unfinished):
-        with _said_when_the_disk_refuses(into):
-            into.parent.mkdir(parents=True, exist_ok=True)
-            _need_room(into.parent, good.file)
-            _remove(unfinished)
-            shutil.copyfile(good.file, unfinished)
-            unfinished.chmod(0o600)
-        copied = _scanned(unfinished)
-        if _sha256(unfinished) != good.sha256 or contents.differing(
-            good.tables, copied.tables, same_engine=good.engine == contents.ENGINE
-        ):
-            raise BackupBroken(
-                f"The copy of {good.file.name} beside the record file is not the same. Its disk may be failing;"
-                " nothing was changed."
-            )
-        return dataclasses.replace(good, replaced=_put_in_place(unfinished, into, good.practice_id))
+    with _said_when_the_disk_refuses(into):
+        into.parent.mkdir(parents=True, exist_ok=True)
+        _need_room(into.parent, good.file)
+        with unfinished.workplace(into) as place:
+            copy = place / into.name
+            shutil.copyfile(good.file, copy)
+            copy.chmod(0o600)
+            copied = _scanned(copy)
+            if unfinished.sha256(copy) != good.sha256 or contents.differing(
+                good.tables, copied.tables, same_engine=good.engine == contents.ENGINE
+            ):
+                raise BackupBroken(
+                    f"The copy of {good.file.name} beside the record file is not the same. Its disk may be failing;"
+                    " nothing was changed."
+                )
+            return dataclasses.replace(good, replaced=_put_in_place(copy, into, good.practice_id))
 
 
-def _restore_export(folder: Path, into: Path, unfinished: Path) -> Backup:
-    with _taken_away_unless_whole(unfinished):
-        with _said_when_the_disk_refuses(into):
-            _remove(unfinished)
-        made_at = exporting.moment(folder)
-        exporting.reload(folder, unfinished)
-        good = dataclasses.replace(_vouched_for_by_itself(unfinished), file=folder, made_at=made_at)
-        return dataclasses.replace(good, replaced=_put_in_place(unfinished, into, good.practice_id))
+def _restore_export(folder: Path, into: Path) -> Backup:
+    made_at = exporting.moment(folder)
+    with _said_when_the_disk_refuses(into):
+        into.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.workplace(into) as place:
+            filled = exporting.reload(folder, place / into.name)
+            good = dataclasses.replace(_vouched_for_by_itself(filled), file=folder, made_at=made_at)
+            return dataclasses.replace(good, replaced=_put_in_place(filled, into, good.practice_id))
 
 
-def _put_in_place(unfinished: Path, into: Path, practice_id: int) -> Path | None:
+def _put_in_place(whole: Path, into: Path, practice_id: int) -> Path | None:
     """Move a whole new record file into the place of another, which is kept under a dated name.
 
     The log of the old file is never met by the new one: DuckDB would write what it holds into it. There is no moment
@@ -289,7 +294,7 @@ def _put_in_place(unfinished: Path, into: Path, practice_id: int) -> Path | None
     if into.exists():
         _finish_log(into, practice_id)
     with _said_when_the_disk_refuses(into):
-        _to_disk(unfinished)
+        unfinished.to_disk(whole)
         kept = _free_name(into, f"replaced-{calendar.now():%Y-%m-%d-%H%M%S}")
         replaced = kept if into.exists() else None
         if log.exists():  # the old file is damaged, or gone: it could not take in its log
@@ -297,8 +302,8 @@ def _put_in_place(unfinished: Path, into: Path, practice_id: int) -> Path | None
         if replaced:
             _second_name(into, kept)
         log.unlink(missing_ok=True)
-        os.replace(unfinished, into)
-        _to_disk(into.parent)
+        os.replace(whole, into)
+        unfinished.to_disk(into.parent)
     return replaced
 
 
@@ -395,16 +400,15 @@ def keep(store: Store, folder: Path, now: dt.datetime) -> Backup | None:
     if store.is_sample:
         return None
     practice_id = _practice_of(store)
-    ours = _ours(folder, practice_id)
-    if any(each.made_at.date() == now.date() for each in ours):
-        return None
-    _refuse_if_gone(store)
-    for leftover in folder.glob(f"practice-{ids.to_link(practice_id)}-*.duckdb.making*"):
-        leftover.unlink(missing_ok=True)  # of a backup that a kill cut short
-    made = backup(store, folder / _our_name(practice_id, now), made_at=now)
-    for each in to_delete([made, *ours], now):
-        each.file.unlink(missing_ok=True)
-        _manifest_of(each.file).unlink(missing_ok=True)
+    with _one_at_a_time:  # what somebody is making by hand counts too, once it is done
+        ours = _ours(folder, practice_id)
+        if any(each.made_at.date() == now.date() for each in ours):
+            return None
+        _refuse_if_gone(store)
+        made = backup(store, folder / _our_name(practice_id, now), made_at=now)
+        for each in to_delete([made, *ours], now):
+            each.file.unlink(missing_ok=True)
+            _manifest_of(each.file).unlink(missing_ok=True)
     return made
 
 
@@ -490,11 +494,11 @@ def _practice_of(store: Store) -> int:
     return practice_id
 
 
-def _copy(store: Store, unfinished: Path) -> _Scan:
+def _copy(store: Store, to: Path) -> _Scan:
     """Write the copy and say what was copied, both in one transaction, so that writers in between do not matter."""
     cursor, name = store.staging(), f"backup_{ids.new()}"
     try:
-        cursor.execute(f"ATTACH {record_store.quoted(unfinished)} AS {name}")
+        cursor.execute(f"ATTACH {record_store.quoted(to)} AS {name}")
         cursor.execute("BEGIN")
         try:
             snapshot = _scan(cursor, look_for_problems=False)
@@ -601,7 +605,7 @@ def _vouched_for_by_itself(file: Path) -> Backup:
         audit_seq=found.audit_seq,
         audit_hash=found.audit_hash,
         problems=found.problems,
-        sha256=_sha256(file),
+        sha256=unfinished.sha256(file),
         size=file.stat().st_size,
     )
 
@@ -647,7 +651,7 @@ def _second_name(file: Path, kept: Path) -> None:
     except OSError:
         shutil.copyfile(file, kept)
         kept.chmod(0o600)
-        _to_disk(kept)
+        unfinished.to_disk(kept)
 
 
 def _free_name(into: Path, word: str) -> Path:
@@ -663,7 +667,8 @@ def _manifest_of(file: Path) -> Path:
     return file.with_name(file.name + ".json")
 
 
-def _write_manifest(made: Backup) -> None:
+def _write_manifest(made: Backup, place: Path) -> None:
+    """Write the manifest beside a backup, by way of a place where it is unfinished."""
     told = {
         "format": FORMAT,
         "file": made.file.name,
@@ -679,10 +684,10 @@ def _write_manifest(made: Backup) -> None:
         "tables": {table: {"rows": held.rows, "digest": held.digest} for table, held in made.tables.items()},
     }
     manifest = _manifest_of(made.file)
-    unfinished = manifest.with_name(manifest.name + ".making")
-    unfinished.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    _to_disk(unfinished)
-    os.replace(unfinished, manifest)
+    written = place / manifest.name
+    written.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    unfinished.to_disk(written)
+    os.replace(written, manifest)
 
 
 def _read_manifest(file: Path) -> Backup | None:
@@ -714,16 +719,6 @@ def _way_without_manifest() -> str:
 
 
 @contextlib.contextmanager
-def _taken_away_unless_whole(unfinished: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(OSError):  # the first error is the one to see; the next backup clears what is left
-            _remove(unfinished)
-        raise
-
-
-@contextlib.contextmanager
 def _said_when_the_disk_refuses(file: Path) -> Iterator[None]:
     try:
         yield
@@ -744,24 +739,3 @@ def _need_room(folder: Path, like: Path) -> None:
             f"There is room for {free / 2**20:,.0f} MB in {folder}, and about {needed / 2**20:,.0f} MB are needed. Make"
             " room or choose another folder; nothing was changed."
         )
-
-
-def _remove(file: Path) -> None:
-    for leftover in (file, record_store.log_of(file)):
-        leftover.unlink(missing_ok=True)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    """Have the system write a file, or the names in a folder, to the disk itself."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folders
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

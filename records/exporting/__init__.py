@@ -7,11 +7,9 @@ reload(Path("everything"), Path("again.duckdb"))
 
 import contextlib
 import datetime as dt
-import hashlib
 import io
 import json
 import os
-import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ import duckdb
 import pyarrow as pa
 import python_calamine
 
-from records import calendar, contents, trail
+from records import calendar, contents, trail, unfinished
 from records import store as record_store
 from records.contents import Held
 from records.errors import BackupBroken, NotAllowed, NotWritten, RecordsError, StoreExists, StoreNewer
@@ -72,45 +70,51 @@ def export(store: Store, viewer: Viewer, folder: Path, form: str) -> list[Path]:
         raise StoreExists(
             f"{folder.name} is not an empty folder. Choose another name, or empty it first; nothing was written."
         )
-    if not store.is_sample:  # nobody in the sample is real, and it is not written to
-        with store.change(viewer, "export") as change:
-            change.note("practice", {"form": form, "into": folder.name})
-    unfinished = folder.with_name(folder.name + ".making")
+    _note(store, viewer, form, folder.name)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if unfinished.exists():
-            shutil.rmtree(unfinished)
-        unfinished.mkdir(mode=0o700)
-        _write(store, unfinished, form)
-        _to_disk(unfinished)
-        if folder.exists():
-            folder.rmdir()
-        unfinished.rename(folder)
-    except BaseException as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        if isinstance(error, (duckdb.Error, OSError)):
-            store.still_open(error)
-            raise NotWritten(
-                f"The export could not be written to {folder.parent} ({type(error).__name__}): the folder may be gone,"
-                " read-only or full. Make room or choose another folder; nothing is left of it."
-            ) from error
-        raise
+        with unfinished.workplace(folder) as place:
+            whole = place / folder.name
+            whole.mkdir(mode=0o700)
+            _write(store, whole, form)
+            for file in whole.rglob("*"):
+                if file.is_file():
+                    unfinished.to_disk(file)
+            _give_name(whole, folder)
+    except (duckdb.Error, OSError) as error:
+        store.still_open(error)
+        raise NotWritten(
+            f"The export could not be written to {folder.parent} ({type(error).__name__}): the folder may be gone,"
+            " read-only or full. Make room or choose another folder; nothing is left of it."
+        ) from error
     return sorted(file for file in folder.rglob("*") if file.is_file())
 
 
 def zipped(store: Store, viewer: Viewer, form: str) -> bytes:
-    """An export as one .zip file in memory, for a download of a practice of some ten thousand sessions."""
-    folder = store.path.with_name(f"{store.path.name}.export")
+    """An export as one .zip file in memory, for a download of a practice of some ten thousand sessions.
+
+    Raises
+    ------
+    NotAllowed, NotWritten
+        As `export` does.
+    """
+    _may_export(store, viewer)
+    _note(store, viewer, form, "a download")
     packed = io.BytesIO()
-    with _one_download:
-        _take_away(folder)  # what a kill in the middle of a download left
-        try:
-            files = export(store, viewer, folder, form)
+    try:
+        with _one_download, unfinished.workplace(store.path) as place:
+            whole = place / "download"
+            whole.mkdir(mode=0o700)
+            _write(store, whole, form)
             with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-                for file in files:
-                    archive.write(file, file.relative_to(folder))
-        finally:
-            _take_away(folder)
+                for file in sorted(file for file in whole.rglob("*") if file.is_file()):
+                    archive.write(file, file.relative_to(whole))
+    except (duckdb.Error, OSError) as error:
+        store.still_open(error)
+        raise NotWritten(
+            f"The download could not be made ({type(error).__name__}): it is written beside {store.path.name} first,"
+            " and that folder may be read-only or full. Make room; nothing is left of it."
+        ) from error
     return packed.getvalue()
 
 
@@ -145,28 +149,24 @@ def reload(folder: Path, into: Path) -> Path:
     for standing in (into, record_store.log_of(into)):
         if standing.exists():
             raise StoreExists(f"{standing.name} already exists. Choose another name; nothing was changed.")
-    unfinished = into.with_name(into.name + ".making")
     try:
         into.parent.mkdir(parents=True, exist_ok=True)
-        _remove(unfinished)
-        connection = record_store.attach(unfinished)
-        try:
-            record_store.migrate(connection, unfinished, upto=told["schema"])
-            _fill(connection, folder, told["form"])
-            _compare(connection, folder, told)
-            connection.execute("CHECKPOINT records")
-        finally:
-            connection.close()
-        os.replace(unfinished, into)
-    except BaseException as error:
-        with contextlib.suppress(OSError):  # the first error is the one to see
-            _remove(unfinished)
-        if isinstance(error, OSError | duckdb.IOException):
-            raise NotWritten(
-                f"{into.name} could not be written to {into.parent} ({type(error).__name__}): the folder may be gone,"
-                " read-only or full. Make room or choose another folder; nothing was changed."
-            ) from error
-        raise
+        with unfinished.workplace(into) as place:
+            filled = place / into.name
+            connection = record_store.attach(filled)
+            try:
+                record_store.migrate(connection, filled, upto=told["schema"])
+                _fill(connection, folder, told["form"])
+                _compare(connection, folder, told)
+                connection.execute("CHECKPOINT records")
+            finally:
+                connection.close()
+            os.replace(filled, into)
+    except (OSError, duckdb.IOException) as error:
+        raise NotWritten(
+            f"{into.name} could not be written to {into.parent} ({type(error).__name__}): the folder may be gone,"
+            " read-only or full. Make room or choose another folder; nothing was changed."
+        ) from error
     return into
 
 
@@ -189,6 +189,28 @@ def _may_export(store: Store, viewer: Viewer) -> None:
         may_write(store, viewer, "data.care")
 
 
+def _note(store: Store, viewer: Viewer, form: str, into: str) -> None:
+    """Write into the trail who takes everything out, before any of it is written."""
+    if not store.is_sample:  # nobody in the sample is real, and it is not written to
+        with store.change(viewer, "export") as change:
+            change.note("practice", {"form": form, "into": into})
+
+
+def _give_name(whole: Path, folder: Path) -> None:
+    """Move a whole export to its place, unless something came to stand there meanwhile."""
+    try:
+        if folder.exists():
+            folder.rmdir()
+        whole.rename(folder)
+    except OSError as error:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise StoreExists(
+                f"Something was put into {folder.name} meanwhile, and was not touched. Choose another name; nothing of"
+                " this export is left."
+            ) from error
+        raise
+
+
 def _write(store: Store, folder: Path, form: str) -> None:
     """All of it in one transaction: of one moment, whoever writes meanwhile."""
     cursor = store.staging()
@@ -209,7 +231,7 @@ def _write(store: Store, folder: Path, form: str) -> None:
                 table: {"rows": held.rows, "digest": held.digest} for table, held in contents.held(cursor).items()
             },
             "files": {
-                file.relative_to(folder).as_posix(): _sha256(file)
+                file.relative_to(folder).as_posix(): unfinished.sha256(file)
                 for file in sorted(folder.rglob("*"))
                 if file.is_file()
             },
@@ -281,7 +303,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, folder: Path, told: dict) ->
         differing += [
             f"{name} was changed since the export"
             for name, digest in told["files"].items()
-            if not (folder / name).is_file() or _sha256(folder / name) != digest
+            if not (folder / name).is_file() or unfinished.sha256(folder / name) != digest
         ]
     if not differing and trail.head(connection) != (told["audit"]["seq"], told["audit"]["hash"]):
         differing = ["its trail ends elsewhere"]
@@ -304,25 +326,3 @@ def _said_of(folder: Path, what: str) -> Iterator[None]:
             f"{folder.name} is no whole export: {what} cannot be read ({type(error).__name__}). Use an export nobody"
             " changed; nothing was made of this one."
         ) from error
-
-
-def _take_away(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove(file: Path) -> None:
-    for leftover in (file, record_store.log_of(file)):
-        leftover.unlink(missing_ok=True)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _to_disk(folder: Path) -> None:
-    """Have the system write every file of a folder to the disk itself, before the folder gets its name."""
-    for file in folder.rglob("*"):
-        if file.is_file():
-            with file.open("r+b") as opened:
-                os.fsync(opened.fileno())

@@ -11,13 +11,14 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from access import roles
-from records import backup, contents
+from records import backup, calendar, contents, unfinished
 from records import store as record_store
 from records.backup import Backup
 from records.errors import (
@@ -32,6 +33,7 @@ from records.errors import (
 )
 from records.viewer import Viewer
 from tables import practice_of
+from tests.records.at_work import at_work, die_at_work
 
 ROOT = Path(__file__).parents[2]
 NOON = dt.datetime(2026, 11, 20, 12)
@@ -292,7 +294,7 @@ def test_a_row_taken_out_of_a_backup_is_found_whatever_its_manifest_says_of_the_
     with duckdb.connect(str(made.file)) as connection:
         connection.execute("DELETE FROM rating WHERE rowid = 0")
     told = json.loads((manifest := Path(f"{made.file}.json")).read_text())
-    told |= {"size": made.file.stat().st_size, "sha256": backup._sha256(made.file)}
+    told |= {"size": made.file.stat().st_size, "sha256": unfinished.sha256(made.file)}
     manifest.write_text(json.dumps(told))
     with pytest.raises(BackupBroken, match="table rating holds 5 rows where 6 belong"):
         backup.verify(made.file)
@@ -473,13 +475,13 @@ def test_a_file_another_process_works_on_is_not_replaced(recorded, made):
     finally:
         held.communicate(timeout=30)
     assert names(recorded.path) == {"Ada", "Ben"}
-    assert not list(recorded.path.parent.glob("*.restoring*"))
+    assert not list(recorded.path.parent.glob("*.making"))
 
 
 def test_a_file_this_process_works_on_is_not_replaced(recorded, made):
     with pytest.raises(StoreBusy):
         backup.restore(made.file, recorded.path)
-    assert not list(recorded.path.parent.glob("*.re*"))
+    assert not [*recorded.path.parent.glob("*.re*"), *recorded.path.parent.glob("*.making")]
 
 
 def test_a_backup_never_takes_the_place_of_another_practice(made, tmp_path):
@@ -497,7 +499,7 @@ def test_a_broken_backup_replaces_nothing(recorded, made):
     with pytest.raises(BackupBroken):
         backup.restore(made.file, recorded.path)
     assert recorded.path.read_bytes() == before
-    assert not list(recorded.path.parent.glob("*.re*"))
+    assert not [*recorded.path.parent.glob("*.re*"), *recorded.path.parent.glob("*.making")]
 
 
 def test_a_copy_that_went_wrong_on_the_way_replaces_nothing(recorded, made, monkeypatch):
@@ -628,7 +630,7 @@ def quickly(monkeypatch):
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(b"copy")
         made = Backup(to, backup._practice_of(store), made_at, made_at, 6, {}, contents.ENGINE, 1, "0", 0, "0" * 64, 4)
-        backup._write_manifest(made)
+        backup._write_manifest(made, to.parent)
         return made
 
     monkeypatch.setattr(backup, "backup", pretend)
@@ -702,7 +704,7 @@ def test_nothing_but_our_own_verified_backups_is_ever_deleted(store, tmp_path, q
     for name, content in strangers.items():
         (folder / name).write_bytes(content)
     by_hand = dataclasses.replace(old, file=folder / "by hand.duckdb")
-    backup._write_manifest(by_hand)
+    backup._write_manifest(by_hand, folder)
     for number in range(400):
         backup.keep(store, folder, NOON + dt.timedelta(days=number))
     assert not old.file.exists()
@@ -736,10 +738,77 @@ def test_when_a_backup_fails_the_old_ones_stay(store, tmp_path, monkeypatch, qui
 def test_what_a_kill_left_half_made_is_cleared_by_the_next_backup(recorded, tmp_path):
     folder = tmp_path / "away"
     folder.mkdir()
-    half = folder / (backup._our_name(backup._practice_of(recorded), NOON - dt.timedelta(days=1)) + ".making")
-    half.write_bytes(b"half")
+    die_at_work(folder / backup._our_name(backup._practice_of(recorded), NOON - dt.timedelta(days=1)))
+    assert len(list(folder.iterdir())) == 1
     made = backup.keep(recorded, folder, NOON)
     assert sorted(file.name for file in folder.iterdir()) == [made.file.name, made.file.name + ".json"]
+
+
+def test_the_schedule_leaves_a_backup_somebody_is_making_by_hand_alone_and_counts_it(recorded, owner, monkeypatch):
+    copied, go_on, looking = threading.Event(), threading.Event(), threading.Event()
+    scanned, ours = backup._scanned, backup._ours
+
+    def slowly(file):
+        copied.set()
+        assert go_on.wait(60)
+        return scanned(file)
+
+    def looked(*asked):
+        looking.set()
+        return ours(*asked)
+
+    monkeypatch.setattr(backup, "_scanned", slowly)
+    monkeypatch.setattr(backup, "_ours", looked)
+    with ThreadPoolExecutor() as pool:
+        by_hand = pool.submit(backup.backup_now, recorded, owner)
+        assert copied.wait(60)
+        step = pool.submit(backup.keep, recorded, backup.folder_of(recorded), calendar.now())
+        looking.wait(0.5)  # it may look once the lock is free, and not before
+        assert not looking.is_set()
+        go_on.set()
+        made = by_hand.result(timeout=60)
+        assert step.result(timeout=60) is None
+    assert [each.file for each in backup.kept_for(recorded)] == [made.file]
+
+
+def test_a_backup_another_program_is_making_in_the_folder_is_left_alone(recorded, tmp_path):
+    folder = tmp_path / "away"
+    folder.mkdir()
+    name = backup._our_name(backup._practice_of(recorded), NOON - dt.timedelta(days=1))
+    with at_work(folder / name) as place:
+        backup.keep(recorded, folder, NOON)
+        assert (place / name).read_bytes() == b"half"
+    assert not place.exists()
+
+
+def test_two_backups_under_one_name_do_not_write_over_each_other(recorded, tmp_path, monkeypatch):
+    """Another program finishes one while this one is made."""
+    to, scanned = tmp_path / "away" / "copy.duckdb", backup._scanned
+
+    def meanwhile(file):
+        to.write_bytes(b"of another")
+        return scanned(file)
+
+    monkeypatch.setattr(backup, "_scanned", meanwhile)
+    with pytest.raises(StoreExists):
+        backup.backup(recorded, to)
+    assert [file.read_bytes() for file in to.parent.iterdir()] == [b"of another"]
+
+
+def test_a_clock_set_ahead_by_years_and_put_right_costs_no_backup(store, tmp_path, quickly):
+    folder = tmp_path / "away"
+    for number in range(40):
+        backup.keep(store, folder, NOON + dt.timedelta(days=number))
+    kept = days_kept(folder)
+    ahead = [NOON + dt.timedelta(days=1500 + number) for number in range(2)]
+    for now in ahead:
+        backup.keep(store, folder, now)
+    assert set(kept[:5]) < set(days_kept(folder))  # of the 7 last days, two are of the future now
+    standing = set(days_kept(folder))
+    for number in range(40, 60):
+        assert backup.keep(store, folder, NOON + dt.timedelta(days=number))
+    right = {(NOON + dt.timedelta(days=number)).date() for number in range(40, 60)}
+    assert set(days_kept(folder)) == standing | right
 
 
 def test_the_newest_good_one_is_found(recorded, tmp_path):
