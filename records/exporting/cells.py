@@ -3,6 +3,10 @@
 Text that a spreadsheet would take for a formula gets an apostrophe in front. So does text that begins with one itself,
 and empty text is an apostrophe alone: an empty cell is then always a value nobody gave, and taking one apostrophe away
 gives back every text exactly. Numbers and dates are never touched.
+
+A spreadsheet that parts cells by semicolons or tabs, as Excel does in half of Europe, cuts a CSV file of commas at
+those inside a text, quoted or not: quotes count only where a cell begins. So in CSV files an apostrophe also goes
+before what would be a formula after such a cut, and one is taken away there.
 """
 
 import datetime as dt
@@ -12,9 +16,13 @@ import re
 
 from records.contents import Column
 
-# Text in front of which an apostrophe goes. Spaces are looked through, and some programs take full-width signs for the
-# plain ones. "file: " is how a cell names a file of the export.
-GUARDED = r"^$|^[\t\r\n]|^\s*[=+\-@＝＋－＠']|^file: "
+# Text in front of which an apostrophe goes. Spaces of any kind are looked through, and some programs take full-width
+# signs for the plain ones. "file: " is how a cell names a file of the export.
+SPACES = " \f\v\u00a0\ufeff"
+SIGNS = r"=+\-@＝＋－＠"
+GUARDED = rf"^$|^[\t\r\n]|^[\t\r\n{SPACES}]*[{SIGNS}']|^file: "
+CUT = r"[;\t\r\n]"
+AFTER_A_CUT = rf"""'*["{SPACES}]*[{SIGNS}]"""
 FILE = "file: "
 TEXT = ("VARCHAR", "JSON")
 LONGEST_IN_WORKBOOK = 32_767  # characters of a cell; a workbook drops longer text without a word
@@ -23,26 +31,29 @@ EXACT_WHOLE_NUMBER = 10**15  # spreadsheets show and keep 15 digits
 FIRST_DAY_IN_WORKBOOK = dt.date(1900, 3, 1)  # before it spreadsheets count a day that never was
 
 
-def written(column: Column) -> str:
+def written(column: Column, *, in_csv: bool = False) -> str:
     """SQL: a column as it stands in a cell. What is kept in a file of its own (`aside`) is named by it."""
     value = f'"{column.name}"'
     if column.kind == "BLOB":
         return "NULL"
     if column.kind in TEXT:
-        return f"CASE WHEN regexp_matches({value}, '{_quoted(GUARDED)}') THEN '''' || {value} ELSE {value}::VARCHAR END"
+        text = f"{value}::VARCHAR"
+        cell = _replaced(text, f"({CUT})({AFTER_A_CUT})", r"\1'\2") if in_csv else text
+        return f"CASE WHEN regexp_matches({text}, {_sql(GUARDED)}) THEN '''' || {cell} ELSE {cell} END"
     return value
 
 
-def read_back(column: Column) -> str:
+def read_back(column: Column, *, in_csv: bool = False) -> str:
     """SQL: a cell, as text, back as the value it was; `aside` holds the files it may name."""
     cell = f'"{column.name}"'
     if column.kind == "BLOB":
         return f"(SELECT content FROM aside WHERE cell = {cell})"
     if column.kind in TEXT:
+        text = _replaced(cell, f"({CUT})'({AFTER_A_CUT})", r"\1\2") if in_csv else cell
         return (
-            f"CASE WHEN starts_with({cell}, '''') THEN substr({cell}, 2)"
+            f"CASE WHEN starts_with({cell}, '''') THEN substr({text}, 2)"
             f" WHEN starts_with({cell}, '{FILE}') THEN (SELECT words FROM aside WHERE cell = {cell})"
-            f" ELSE {cell} END::{column.kind}"
+            f" ELSE {text} END::{column.kind}"
         )
     return f"CAST({cell} AS {column.kind})"
 
@@ -100,7 +111,7 @@ def as_text(cell: object) -> str | None:
 
 
 def guarded(words: str) -> str:
-    """Text of ours as `written` would have it.
+    """Text of ours as `written` would have it, in a workbook.
 
     Examples
     --------
@@ -110,5 +121,20 @@ def guarded(words: str) -> str:
     return f"'{words}" if words and re.search(GUARDED, words) else words
 
 
-def _quoted(pattern: str) -> str:
-    return pattern.replace("'", "''")
+def guarded_inside(words: str) -> str:
+    """What `written` does to the inside of a text in a CSV file.
+
+    Examples
+    --------
+    >>> guarded_inside("0 to 10; -1;=x; 5")
+    "0 to 10;' -1;'=x; 5"
+    """
+    return re.sub(f"({CUT})({AFTER_A_CUT})", r"\1'\2", words)
+
+
+def _replaced(text: str, pattern: str, by: str) -> str:
+    return f"regexp_replace({text}, {_sql(pattern)}, {_sql(by)}, 'g')"
+
+
+def _sql(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"

@@ -15,6 +15,8 @@ HOW_TO_READ = (
     "An empty cell is a value nobody gave. Empty text is written as one apostrophe (').",
     "Text that a spreadsheet would take for a formula, and text that begins with an apostrophe, has one apostrophe in"
     " front that is no part of it. Take one apostrophe away to get the text. Numbers and dates never have one.",
+    "In CSV files one also stands inside a text, where a formula would begin if the file were cut there: after a"
+    " semicolon, a tab or a line break, before a sign like + or -. Take that one away too.",
     "A cell that begins with 'file: ' names a file of this export, in which the value stands.",
     "Days are YYYY-MM-DD, times HH:MM:SS as the practice's clock had them, without a zone.",
     "In a workbook, whole numbers of more than 15 digits and days before March 1900 are text, so that none is rounded.",

@@ -52,7 +52,9 @@ def reader(form: str, folder: Path) -> Callable[[str, list[Column]], Iterator[pa
 
 def value_of(form: str, column: Column) -> str:
     """SQL: the value of a column from what a reader gives; the table `aside` holds the values that are files."""
-    return f'CAST("{column.name}" AS {column.kind})' if form == "parquet" else cells.read_back(column)
+    if form == "parquet":
+        return f'CAST("{column.name}" AS {column.kind})'
+    return cells.read_back(column, in_csv=form == "csv")
 
 
 def read_aside(folder: Path) -> Iterator[pa.Table]:
@@ -72,13 +74,19 @@ def _write_csv(cursor: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for table in contents.tables(cursor):
         columns = contents.columns(cursor, table)
         aside = _set_aside(cursor, folder, table, {column: "true" for column in columns if column.kind == "BLOB"})
+        names = _names_in_csv(columns)
+        texts = [name for name, column in zip(names, columns, strict=True) if column.kind in (*cells.TEXT, "BLOB")]
+        # A quoted column has its name quoted too, and no quote may stand before the mark. The first is a code at most.
+        texts = [name for name in texts if name != names[0]]
+        quotes = f", FORCE_QUOTE ({', '.join(texts)})" if texts else ""
         with _registered(cursor, aside):
             cursor.execute(
-                f"COPY ({_select(table, columns, aside, BYTE_ORDER_MARK)})"
-                f" TO {quoted(folder / f'{table}.csv')} (FORMAT csv, HEADER true)"
+                f"COPY ({_select(table, columns, aside, in_csv=True)})"
+                f" TO {quoted(folder / f'{table}.csv')} (FORMAT csv, HEADER true{quotes})"
             )
     with (folder / f"{DICTIONARY}.csv").open("w", encoding="utf-8-sig", newline="") as opened:
-        csv.writer(opened, lineterminator="\n").writerows([dictionary.HEADER, *dictionary.rows(cursor)])
+        told = [[cells.guarded_inside(words) for words in row] for row in dictionary.rows(cursor)]
+        csv.writer(opened, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows([dictionary.HEADER, *told])
 
 
 def _write_parquet(cursor: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -192,15 +200,21 @@ class _registered:
             self.cursor.unregister(f"aside_{column}")
 
 
-def _select(table: str, columns: list[Column], aside: dict[str, pa.Table], mark: str = "") -> str:
-    """The query whose rows are the cells of a table; `mark` goes before the name of the first column."""
+def _select(table: str, columns: list[Column], aside: dict[str, pa.Table], *, in_csv: bool = False) -> str:
+    """The query whose rows are the cells of a table."""
+    names = _names_in_csv(columns) if in_csv else [f'"{column.name}"' for column in columns]
     said = []
-    for place, column in enumerate(columns):
-        cell = cells.written(column)
+    for name, column in zip(names, columns, strict=True):
+        cell = cells.written(column, in_csv=in_csv)
         if column.name in aside:
             cell = f'coalesce((SELECT a.cell FROM "aside_{column.name}" AS a WHERE a."row" = t.rowid), {cell})'
-        said.append(f'{cell} AS "{mark if place == 0 else ""}{column.name}"')
+        said.append(f"{cell} AS {name}")
     return f"SELECT {', '.join(said)} FROM records.{table} AS t"
+
+
+def _names_in_csv(columns: list[Column]) -> list[str]:
+    """The names of the columns, quoted for SQL; the file begins with the mark before the first."""
+    return [f'"{BYTE_ORDER_MARK if place == 0 else ""}{column.name}"' for place, column in enumerate(columns)]
 
 
 def _words_of(file: Path) -> str | None:

@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from access import roles
 from records import backup, contents, drafts, exporting, merging, trail
@@ -23,6 +25,7 @@ from records.errors import BackupBroken, NotAllowed, NotWritten, StoreExists, St
 from records.exporting import cells, dictionary, forms
 from records.viewer import Viewer
 from tables import practice_of
+from tests.records.at_work import die_at_work
 
 FORMS = exporting.FORMS
 
@@ -42,6 +45,8 @@ PAYLOADS = (
     "\n=1+1",
     "\r\n=1+1",
     " =1+1",
+    "\x0b=1+1",
+    "\u00a0=1+1",
     "   @SUM(1)",
     "\t@SUM(1)",
     "＝1+1",  # full-width signs
@@ -54,8 +59,37 @@ PAYLOADS = (
     "=1+1\nsecond line",
     "=" + "A" * 40_000,
 )
+# The same where a spreadsheet cuts the file at semicolons, tabs or line breaks, quoted or not.
+AFTER_A_CUT = (
+    "typo;=cmd|' /C calc'!A0",
+    ";=1+1",
+    "a;  +1",
+    'a;"=1+1',
+    'a;""=1+1',
+    'a; "" -1"',
+    "a;'=1+1",
+    "a;''=1+1",
+    "a;';'=1;='",
+    "a\t=1+1",
+    "a\t\t@SUM(1)",
+    "a;\t=1+1",
+    "pain 3\n- better\n- sleeps",
+    "a\r=1+1",
+    "a\r\n=1+1",
+    'a\n"=1+1"',
+    "a;\x0b\x0c=1+1",
+    "a;＝1+1",
+    "a;\u00a0=1+1",
+    "-1;-2;=3",
+    "'a;=1",
+    "file: a;=1",
+    "a;",
+    'a;"',
+    "a\t",
+)
 TEXTS = (
     *PAYLOADS,
+    *AFTER_A_CUT,
     "",
     " ",
     "'",
@@ -156,7 +190,7 @@ def fill(store: record_store.Store, owner: Viewer) -> None:
         for facts in ('{"a": 1.50, "b": [1, null, "=x"]}', "-1", '"=1"', "null"):
             sent = {"made_at": dt.datetime(2026, 1, 1), "document": b"PK\x03\x04", "document_digest": "0"}
             change.insert("report", whose | sent | {"facts": facts})
-    with store.change(owner, "correct", reason="typed wrongly") as change:
+    with store.change(owner, "correct", reason="typo;=cmd|' /C calc'!A0") as change:
         change.correct("client", ada, 1, {"phone": "=2+2"})
     with store.change(owner, "withdraw", reason="@twice") as change:
         change.withdraw("session", drawn.sessions[1], 1)
@@ -294,9 +328,65 @@ def test_no_cell_of_a_csv_file_begins_like_a_formula(nasty, owner, tmp_path):
     wide = [(file, cell[:20]) for file, cell in found if cell.lstrip().startswith(("＝", "＋", "－", "＠"))]
     assert live == wide == []
     phones = {cell for file, cell in found if file == "client.csv"}
-    assert {f"'{payload}" for payload in PAYLOADS} - {
-        f"'{payload}" for payload in PAYLOADS if payload[0] == '"'
-    } <= phones
+    assert {f"'{payload}" for payload in PAYLOADS if payload[0] not in '"\t\r\n'} <= phones
+
+
+SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("quotes", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE], ids=["quotes count", "quotes are nothing"])
+def test_no_cell_begins_like_a_formula_where_cells_are_parted_by_something_else(
+    nasty, owner, tmp_path, separator, quotes
+):
+    """As Excel opens a CSV file where it expects semicolons, or tabs."""
+    exporting.export(nasty, owner, tmp_path / "out", "csv")
+    monster = [file for file in (tmp_path / "out").glob("*.csv") if live_when_cut(file, separator, quotes)]
+    assert monster == []
+    found = cut(tmp_path / "out" / "client.csv", separator, quotes)
+    assert any(len(row) > 1 for row in found), "nothing was cut: proves nothing"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_formula_after_a_cut_would_have_been_seen(tmp_path, separator):
+    for number, text in enumerate((f"typo{separator}=1", f'typo{separator}"=1', "typo\n=1")):
+        with (file := tmp_path / f"{number}.csv").open("w", encoding="utf-8", newline="") as opened:
+            csv.writer(opened).writerows([["id", "note"], ["1", text]])
+        assert live_when_cut(file, separator, csv.QUOTE_MINIMAL), text
+
+
+def cut(file: Path, separator: str, quotes: int) -> list[list[str]]:
+    """The rows of a CSV file as a program sees them that parts cells by another separator."""
+    csv.field_size_limit(10**7)
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.reader(opened, delimiter=separator, quoting=quotes))
+
+
+def live_when_cut(file: Path, separator: str, quotes: int) -> list[str]:
+    cells_found = [cell for row in cut(file, separator, quotes) for cell in row]
+    return [cell[:30] for cell in cells_found if cell.lstrip(' \t\r\n\f\v"').startswith(SIGNS)]
+
+
+def test_after_no_separator_of_another_program_stands_a_sign(nasty, owner, tmp_path):
+    """Told a third time, over the bytes themselves, so that no reader's idea of quotes matters."""
+    exporting.export(nasty, owner, tmp_path / "out", "csv")
+    live = re.compile(r'(?:\A|[;\t\r\n])[ \f\v"]*[=+\-@＝＋－＠]')
+    texts = {file.name: file.read_bytes().decode("utf-8-sig") for file in (tmp_path / "out").glob("*.csv")}
+    assert {name: live.search(text) for name, text in texts.items() if live.search(text)} == {}
+
+
+def test_every_text_of_a_csv_file_is_quoted_so_that_who_minds_quotes_cuts_nothing(nasty, owner, tmp_path):
+    """LibreOffice parts cells by commas, semicolons and tabs at once, and minds quotes."""
+    exporting.export(nasty, owner, tmp_path / "out", "csv")
+    raw = (tmp_path / "out" / "physician.csv").read_bytes().decode("utf-8-sig")
+    assert ",\"xtypo;'=cmd|' /C calc'!A0\"," in raw
+    assert raw.startswith("physician_id,")
+
+
+def test_the_mark_that_tells_excel_of_accents_is_the_first_thing_in_every_csv_file(nasty, owner, tmp_path):
+    files = [file for file in exporting.export(nasty, owner, tmp_path / "out", "csv") if file.suffix == ".csv"]
+    assert len(files) > 20
+    assert {file.read_bytes()[:3] for file in files} == {b"\xef\xbb\xbf"}
 
 
 def live_in(workbook: Path) -> list[str]:
@@ -355,16 +445,32 @@ def test_a_value_nobody_gave_is_an_empty_cell_and_empty_text_is_not(nasty, owner
     assert sorted(diagnoses) == ["", "", "'"]
 
 
+@pytest.mark.parametrize("in_csv", [True, False])
 @pytest.mark.parametrize("text", TEXTS)
-def test_every_text_comes_back_from_its_cell(text):
+def test_every_text_comes_back_from_its_cell(text, in_csv):
+    assert there_and_back([text], in_csv) == [text]
+
+
+@given(texts=st.lists(st.text(st.sampled_from(";\t\r\n\v\f '\"=+-@＝ax,\u00a0"), max_size=12), min_size=1, max_size=40))
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_any_text_comes_back_from_its_cell(texts):
+    assert there_and_back(texts, in_csv=True) == texts
+
+
+def there_and_back(texts: list[str], in_csv: bool) -> list[str]:
+    column = contents.Column("said", "VARCHAR", False)
     with duckdb.connect(":memory:") as connection:
         connection.execute("CREATE TABLE aside (cell VARCHAR, content BLOB, words VARCHAR)")
-        column = contents.Column("said", "VARCHAR", False)
-        connection.execute("CREATE TABLE written AS SELECT ?::VARCHAR AS said", [text])
-        cell = connection.execute(f"SELECT {cells.written(column)} FROM written").fetchone()[0]
-        connection.execute("CREATE TABLE read AS SELECT ?::VARCHAR AS said", [cell])
-        assert connection.execute(f"SELECT {cells.read_back(column)} FROM read").fetchone()[0] == text
-        assert cell
+        connection.execute("CREATE TABLE given AS SELECT unnest(?::VARCHAR[]) AS said", [texts])
+        connection.execute(f"CREATE TABLE cell AS SELECT {cells.written(column, in_csv=in_csv)} AS said FROM given")
+        written = [cell for (cell,) in connection.execute("FROM cell").fetchall()]
+        assert all(written)
+        if in_csv:  # the one rule is told twice, in SQL and in Python
+            assert written == [cells.guarded_inside(cells.guarded(text)) or "'" for text in texts]
+        return [
+            text
+            for (text,) in connection.execute(f"SELECT {cells.read_back(column, in_csv=in_csv)} FROM cell").fetchall()
+        ]
 
 
 def test_files_in_an_export_are_what_was_kept_and_open_by_their_ending(nasty, owner, tmp_path):
@@ -461,15 +567,40 @@ def test_the_invented_practice_is_exported_without_being_written_to(sample_store
 
 
 def test_a_download_is_the_same_export_in_one_file_and_leaves_nothing_beside_the_records(store, owner):
-    left_by_a_kill = store.path.with_name("practice.duckdb.export")
-    beside = {file.name for file in store.path.parent.iterdir()}
-    left_by_a_kill.mkdir()
-    (left_by_a_kill / "client.csv").write_text("half")
+    left_by_a_kill = die_at_work(store.path)
     with zipfile.ZipFile(io.BytesIO(exporting.zipped(store, owner, "csv"))) as archive:
         assert {"client.csv", "data_dictionary.csv", "manifest.json"} <= set(archive.namelist())
-    assert {file.name for file in store.path.parent.iterdir()} - {"practice.duckdb.wal"} == beside - {
-        "practice.duckdb.wal"
-    }
+        assert not [name for name in archive.namelist() if "unfinished" in name]
+    assert not left_by_a_kill.exists()
+    assert {file.name for file in store.path.parent.iterdir()} <= {"practice.duckdb", "practice.duckdb.wal"}
+
+
+def test_nothing_of_a_persons_own_is_taken_for_something_a_kill_left(store, owner, tmp_path):
+    for name in ("out.making", f"{store.path.name}.export", "out.0123abcd.making"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("mine")
+    exporting.export(store, owner, tmp_path / "out", "csv")
+    exporting.zipped(store, owner, "csv")
+    exporting.reload(tmp_path / "out", tmp_path / "again.duckdb")
+    assert len(list(tmp_path.rglob("thesis.txt"))) == 3
+
+
+def test_two_exports_into_one_folder_leave_each_other_alone(store, owner, tmp_path, monkeypatch):
+    """The second is begun and done while the first is made; the first says so and leaves nothing."""
+    told, inner = dictionary.rows, []
+
+    def while_another_is_made(cursor):
+        if not inner:
+            inner.append(None)
+            inner[0] = exporting.export(store, owner, tmp_path / "out", "parquet")
+        return told(cursor)
+
+    monkeypatch.setattr(dictionary, "rows", while_another_is_made)
+    with pytest.raises(StoreExists, match="Something was put into out meanwhile"):
+        exporting.export(store, owner, tmp_path / "out", "csv")
+    assert sorted(file for file in (tmp_path / "out").iterdir()) == inner[0]
+    assert not list(tmp_path.glob("*.making"))
+    assert exporting.reload(tmp_path / "out", tmp_path / "again.duckdb").exists()
 
 
 # What does not come back.
