@@ -19,6 +19,7 @@ import struct
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
@@ -262,7 +263,8 @@ class Route:
         except RecordsError as refused:
             tell.refusal(str(refused))
         except Exception as broken:
-            _log.exception("A command that was handed over failed.")
+            # Not its own words, nor those of its causes: DuckDB's hold values of the records.
+            _log.error("A command for %s failed: %s at %s", told["room"], type(broken).__name__, _where(broken))
             tell.refusal(f"The app could not finish this ({type(broken).__name__}); its own log says more.")
         return 1
 
@@ -320,6 +322,12 @@ def offer(store: Store, rooms: Mapping[str, Work]) -> Route | None:
     store.before_closing.append(route.close)
     atexit.register(route.close)
     return route
+
+
+def _where(broken: BaseException) -> str:
+    """Through which lines of the program an error came, the last first."""
+    frames = traceback.extract_tb(broken.__traceback__)
+    return ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
 
 
 def _send(connection: Connection, told: Mapping[str, Any]) -> None:

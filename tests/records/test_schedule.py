@@ -109,16 +109,18 @@ def test_why_no_backup_could_be_made_is_remembered_until_one_is(store, soon, mon
 
 
 def test_what_nobody_foresaw_is_said_and_does_not_end_the_schedule(store, soon, monkeypatch):
-    kept, first = backup.keep, [True]
+    kept, failing = backup.keep, [True]
 
     def keep(*asked):
-        if first:
-            first.clear()
-            raise ZeroDivisionError
+        if failing[0]:
+            raise ZeroDivisionError("Ada Lovelace")
         return kept(*asked)
 
     monkeypatch.setattr(backup, "keep", keep)
     schedule.start(store)
+    until(schedule.last_problem)
+    assert schedule.last_problem().words == "The backup failed unexpectedly (ZeroDivisionError)."
+    failing[0] = False
     until(lambda: backup.kept_for(store))
     until(lambda: schedule.last_problem() is None)
 
