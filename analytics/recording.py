@@ -156,9 +156,15 @@ def pains(regions: pd.DataFrame, rated: pd.DataFrame) -> tuple[Pain, ...]:
 
 
 def motion_row(
-    window: Window, joint: str, movement: str, motion_type: str, person: pd.DataFrame, today: object
+    window: Window,
+    joint: str,
+    movement: str,
+    motion_type: str,
+    person: pd.DataFrame,
+    goals: pd.DataFrame,
+    today: object,
 ) -> Motion:
-    """One movement as the form shows it, without a last value."""
+    """One movement as the form shows it, without a last value. Goals do not say active or passive: taken as active."""
     known = window.store.instruments.movement(joint, movement)
     age, sex = None, None
     if len(person):
@@ -167,7 +173,12 @@ def motion_row(
     low, high, _ = span(verified(known, age, sex, motion_type))
     reference = "" if low is None else f"{low:g}°" if low == high else f"{low:g}–{high:g}°"
     sides = ("left", "right") if known.sided else (None,)
-    return Motion(joint, movement, motion_type, known.name, sides, reference=reference)
+    row = Motion(joint, movement, motion_type, known.name, sides, reference=reference)
+    wanted = goals[(goals["joint"] == joint) & (goals["movement"] == movement) & goals["target"].notna()]
+    if motion_type == "active":
+        for goal in wanted.iloc[::-1].itertuples():  # the goal set last stands
+            row.goal_deg[_known(goal.side)] = float(goal.target)
+    return row
 
 
 def _motions(
@@ -176,14 +187,10 @@ def _motions(
     rows = []
     for key, last in measured.groupby(["joint", "movement", "motion_type"], sort=False):
         joint, movement, motion_type = key
-        row = motion_row(window, joint, movement, motion_type, person, today)
-        wanted = goals[(goals["joint"] == joint) & (goals["movement"] == movement) & goals["target"].notna()]
+        row = motion_row(window, joint, movement, motion_type, person, goals, today)
         row.last_deg.update(
             {_known(side): float(deg) for side, deg in zip(last["side"], last["last_deg"], strict=True)}
         )
-        if motion_type == "active":
-            for goal in wanted.iloc[::-1].itertuples():
-                row.goal_deg[_known(goal.side)] = float(goal.target)
         rows.append(row)
     return tuple(rows)
 

@@ -24,6 +24,7 @@ figure.style()
 frame.style()
 
 WIDTH_PX = 900
+MOST_UNFINISHED = 12
 TASKS = {
     "visit": "Visit",
     "missed": "Did not come",
@@ -88,16 +89,45 @@ def the_desk(client_id: int, episode_id: int) -> Desk:
         return st.session_state.setdefault(key, TrialDesk(window.store, viewer, draft, is_begun=False))
     linked = ids.from_link(link.in_link("draft") or "")
     started = [] if linked is None else [linked]
-    started += [*drafts.open_of(window.store, viewer, client_id), st.session_state.setdefault(key, ids.new())]
+    started += drafts.open_of(window.store, viewer, client_id)
     for draft_id in started:
         found = drafts.read(window.store, viewer, draft_id)
         if found and found.client_id == client_id and found.state != "discarded" and serves(found, episode_id):
             break
     else:
         found = None
+        if (chosen := st.session_state.get(key)) is None or drafts.read(window.store, viewer, chosen) is not None:
+            st.session_state[key] = ids.new()  # the last one chosen became a visit, or was put aside
     draft = found or drafts.Draft(st.session_state[key], client_id, calendar.now(), "open", None)
     link.remember("draft", ids.to_link(draft.draft_id))
     return Desk(window.store, viewer, draft, is_begun=found is not None)
+
+
+def unfinished(client_id: int) -> None:
+    """Visits begun with other clients and not finished: nobody remembers them all."""
+    waiting = []
+    for draft_id in drafts.open_of(window.store, viewer):
+        draft = drafts.read(window.store, viewer, draft_id)
+        person = facts.fact(recording.client, window, draft.client_id)
+        if draft.client_id != client_id and len(person):
+            waiting.append((draft, str(person["name"].iloc[0])))
+    if not waiting:
+        return
+    with st.expander(f":gray[{counted(len(waiting), 'visit')} begun and not finished]", type="compact"):
+        for draft, name in waiting[:MOST_UNFINISHED]:
+            begun = f"{dated(draft.begun_at.date(), with_year=False)}, {draft.begun_at:%H:%M}"
+            st.button(
+                f"{plain(name)}, begun {begun}", key=f"go_on_{draft.draft_id}", type="tertiary",
+                on_click=go_on, args=(draft,),
+            )  # fmt: skip
+
+
+def go_on(draft: drafts.Draft) -> None:
+    """Open a visit that was begun: its client, its episode, itself."""
+    st.session_state["choose_client"] = draft.client_id
+    if served := drafts.served_episodes(draft):
+        st.session_state["choose_episode"] = served[0]
+    link.remember("draft", ids.to_link(draft.draft_id))
 
 
 def serves(draft: drafts.Draft, episode_id: int) -> bool:
@@ -161,6 +191,9 @@ def finish(form: Form, visit_number: int) -> None:
 
 def try_to_finish(form: Form) -> None:
     """Finish, or say what is missing."""
+    if unsaid := care.unsaid(form.desk):
+        st.error(" ".join(unsaid))
+        return
     try:
         form.desk.finish()
     except AlreadySaved:
@@ -197,7 +230,14 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
     also = also_served(desk, first, others, served)
     offers = (first, *(facts.fact(recording.offer, window, client_id, number, today) for number in also))
     names = {episode_id: str(episode["injury_type"])} | others
-    form = Form(desk, window, person, offers, names, today)
+    lead = None if pd.isna(episode["therapist"]) else str(episode["therapist"])
+    form = Form(desk, window, person, offers, names, today, lead)
+    frame.shown(form)
+    if not pd.isna(episode["discharged_on"]):
+        st.info(
+            f"Discharged on {dated(day(episode['discharged_on']))}: a visit after that day begins a new episode. Choose"
+            " New episode above, or write down a visit of before."
+        )
     with st.container(width=WIDTH_PX, gap="medium"):
         resumed(desk, client_id, episode_id)
         visit_section.visit(form, intake_forms.named_ids(window, "therapist"))
@@ -234,7 +274,10 @@ def the_task() -> str:
     if (wanted := st.session_state.pop("next_task", None)) is not None:
         st.session_state["task"] = wanted
     with st.container(key="row_task", width=WIDTH_PX):
-        return link.segments("What to write down", "task", TASKS)
+        chosen = link.segments("What to write down", "task", TASKS)
+    if chosen != "visit":
+        link.remember("draft", None)  # whoever comes back to visits finds a form, not what was said of the last one
+    return chosen
 
 
 said = st.session_state.pop(intake_forms.SAID, None)
@@ -265,6 +308,7 @@ if task == "episode" or episodes.empty:
     st.stop()
 episode = choose.episode(episodes)
 if task == "visit":
+    unfinished(client_id)
     record(person, episodes, episode)
     st.stop()
 offer = facts.fact(recording.offer, window, client_id, int(episode["episode_id"]), today)

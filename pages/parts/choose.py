@@ -18,7 +18,7 @@ STATUS_WORDS = {
     "on_hold": "on hold",
     "discharged": "discharged",
     "lapsed": "lapsed (no visit for more than 30 days, none booked)",
-    "no_visit": "no visits, only contacts",
+    "no_visit": "no visits yet",
 }
 
 
@@ -28,7 +28,7 @@ def client(window: Window, today: dt.date, *, titled: bool = True) -> pd.Series 
     A link names a client by an opaque id; without the right to see them it opens nobody. A search that finds nobody
     stops the page, unless the page has a title already (not `titled`) and is about more than one client.
     """
-    linked_id = ids.from_link(link.in_link("client") or "")
+    linked_id = ids.from_link(link.in_link("client") or "") or st.session_state.get("client")  # or of the last page
     linked = _one(window, linked_id) if linked_id is not None else None
     search, pick = st.columns([1, 1])
     with search:

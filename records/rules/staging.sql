@@ -65,7 +65,14 @@ CREATE OR REPLACE TEMP MACRO read_whole(given) AS
 -- A number as a person writes it: 11, not 11.0.
 CREATE OR REPLACE TEMP MACRO plain(number) AS regexp_replace(number::VARCHAR, '\.0+$', '');
 
+-- A form has no profile and no rows: what remedies say of them is for files.
 CREATE OR REPLACE TEMP MACRO remedy_words(fate, remedy) AS
     CASE WHEN fate = 'refused'
-        THEN 'Correct the ' || getvariable('rules_door') || coalesce(', or ' || remedy, '') || '.'
+        THEN 'Correct the ' || getvariable('rules_door')
+            || coalesce(
+                CASE WHEN getvariable('rules_door') = 'file' OR NOT regexp_matches(remedy::VARCHAR, 'profile|the row')
+                    THEN ', or ' || remedy
+                END,
+                ''
+            ) || '.'
     END;

@@ -85,8 +85,24 @@ def practice(path: Path, today: dt.date) -> Maya:
             }],
             idempotency_key=f"visit {number}",
         )  # fmt: skip
+    _somebody_else(records, today)
     records.close()
     return Maya(client_id, episode_id)
+
+
+def _somebody_else(records: store.Store, today: dt.date) -> None:
+    """Ben, whose form Maya's values must never reach."""
+    ben = intake.add_client(records, OWNER, {"name": "Ben Quick", "birth_date": "1990-01-01"}, idempotency_key="ben")
+    injury = int(records.open_for(OWNER).read("FROM visible_injury_type WHERE name = 'Neck pain'")["injury_type_id"][0])
+    opened = {"injury_type_id": injury, "cause": "fall", "opened_on": str(today - dt.timedelta(days=30))}
+    episode = intake.open_episode(
+        records, OWNER, ben, opened, regions=[{"region": "neck", "side": "midline"}], idempotency_key="ben's neck"
+    )
+    entry.record_session(
+        records, OWNER,
+        {"client_id": ben, "visited_on": opened["opened_on"], "kind": "treatment", "status": "kept"},
+        [{"episode_id": episode, "readings": _pains("neck", "midline", 5)}], idempotency_key="ben's visit",
+    )  # fmt: skip
 
 
 def _pains(region: str, side: str, before: int) -> list[dict]:

@@ -103,15 +103,51 @@ def test_a_reload_in_the_middle_shows_what_the_store_holds_and_goes_on(path, ope
     assert kept_on(path, today) == WHOLE
 
 
+def choose_client(hand: Hand, name: str) -> None:
+    """By the list of recent clients, as between two clients in a hurry."""
+    hand.tab.get_by_label("Recent clients").click()
+    hand.tab.get_by_role("option", name=re.compile(name)).click()
+    expect(hand.tab.get_by_text(f"{name},").first).to_be_visible()
+    settled(hand.tab)
+
+
+def test_from_one_client_to_another_and_back_nothing_is_lost_and_nothing_crosses(path, opened, today):
+    with served(path) as port:
+        hand = Hand(opened(port))
+        returning.fill(hand)
+        choose_client(hand, "Ben Quick")
+        expect(hand.section("note").get_by_role("textbox")).to_have_value("")
+        hand.rate("pain_before", "Neck pain", 8)
+        returning.saved(hand, "pain_before")
+        choose_client(hand, "Maya Rossi")
+        group = hand.section("pain_before").get_by_role("radiogroup", name="Neck pain", exact=True)
+        expect(group.get_by_role("radio", name="3", exact=True)).to_be_checked()
+        expect(hand.tab.get_by_label("Neck rotation, active, left", exact=True)).to_have_value("66")
+        expect(hand.section("note").get_by_role("textbox")).to_have_value(NOTE)
+        returning.finish(hand)
+        expect(hand.tab.get_by_text("1 visit begun and not finished")).to_be_visible()
+    assert kept_on(path, today) == WHOLE
+
+
+def test_what_was_typed_and_finished_in_one_breath_is_in_the_record(path, opened, today):
+    with served(path) as port:
+        hand = Hand(opened(port))
+        hand.section("note").get_by_role("textbox").press_sequentially(NOTE)
+        hand.tab.get_by_role("button", name=re.compile("Finish visit")).click()  # straight out of the field
+        expect(hand.tab.get_by_text(re.compile("The visit is in the records"))).to_be_visible(timeout=30_000)
+    assert kept_on(path, today)["note"] == [(NOTE,)]
+
+
 def test_a_page_left_and_come_back_to_goes_on_where_it_was(path, opened):
     with served(path) as port:
         hand = Hand(opened(port, query="?"))
         hand.rate("pain_before", "Neck pain", 4)
         returning.saved(hand, "pain_before")
-        hand.tab.goto(f"http://localhost:{port}/caseload")
+        hand.tab.goto(f"http://localhost:{port}/")
         settled(hand.tab)
-        hand.tab.goto(f"http://localhost:{port}/record_session")
-        settled(hand.tab)
+        for page in ("Caseload", "Record a session"):
+            hand.tab.get_by_role("link", name=page).click()
+            settled(hand.tab)
         group = hand.section("pain_before").get_by_role("radiogroup", name="Neck pain", exact=True)
         expect(group.get_by_role("radio", name="4", exact=True)).to_be_checked()
 
@@ -208,8 +244,8 @@ def test_by_keyboard_alone_a_pain_is_rated_and_the_visit_finished(path, opened, 
 
 def test_a_draft_is_in_no_figure_until_it_is_finished(path, today):
     store = record_store.open_store(path)
-    client_id = int(store.open_for(OWNER).read("FROM visible_client")["client_id"][0])
+    client_id = int(store.open_for(OWNER).read("FROM visible_client WHERE name = 'Maya Rossi'")["client_id"][0])
     draft_id = drafts.begin(store, OWNER, client_id)
     drafts.save(store, OWNER, draft_id, "visit", {"session": {"visited_on": str(today), "episodes": []}})
-    assert len(store.open_for(OWNER).read("FROM visible_session")) == 2
+    assert len(store.open_for(OWNER).read("FROM visible_session")) == 3
     store.close()

@@ -7,16 +7,17 @@ import streamlit as st
 
 from analytics.recording import Offer
 from charts.words import dated, day
+from pages.parts.desk import Desk
 from pages.parts.session.frame import Form, ready, section, section_by_episode
 from records import calendar
 
+WHICH_SIGN = "Danger signs: found, and not said which. Tap the sign, or choose that none was found."
 MINUTES_OF_TECHNIQUE = (5, 10, 15, 20, 25, 30)
 NOTHING = "Nothing"
 EFFECTS = (NOTHING, "Soreness over a day", "Headache", "Dizziness", "Bruise")
 ENTRIES = {"medication": "Medication", "work_status": "Work", "daily_words": "What daily life allows"}
 
 
-@st.fragment
 def techniques(form: Form, names: dict[str, str], regions: dict[str, str]) -> None:
     """What was done, where and for how long; the last visit's first. Nothing counts as done that nobody tapped."""
     used = [use for part in form.desk.held("techniques").get("parts", {}).values() for use in part["techniques"]]
@@ -84,7 +85,6 @@ def _technique(
     return {"technique": technique, "region": region, "minutes": None if given is None else str(given)}
 
 
-@st.fragment
 def effects(form: Form) -> None:
     """Anything unwanted during the visit or since the last one, and whether the client calls it a flare-up."""
     about = "Anything unwanted, during or since?"
@@ -120,7 +120,6 @@ def _effects_of(form: Form, offer: Offer) -> dict[str, Any]:
     return told | ({"flare_marked": True} if flare else {})
 
 
-@st.fragment
 def safety(form: Form, flags: dict[str, str]) -> None:
     """Danger signs asked about and found, and calls made about them."""
     held_under = [key for key, part in form.desk.held("safety").get("parts", {}).items() if part]
@@ -138,6 +137,8 @@ def safety(form: Form, flags: dict[str, str]) -> None:
         part = {}
         if asked == "Asked, found":
             part["red_flags"] = _flags(form, main, flags)
+            if not part["red_flags"]:
+                st.warning(WHICH_SIGN)
         if calls := _calls(form, main):
             part["calls"] = calls
         content: dict[str, Any] = (
@@ -148,9 +149,16 @@ def safety(form: Form, flags: dict[str, str]) -> None:
     section(form, "safety", "Danger signs and calls", "", fill)
 
 
+def unsaid(desk: Desk) -> list[str]:
+    """What was begun and not said to its end: signs found, and not which."""
+    held = desk.held("safety")
+    found = [part["red_flags"] for part in held.get("parts", {}).values() if "red_flags" in part]
+    return [WHICH_SIGN] if found and not any(found) else []
+
+
 def _asked_words(held: dict) -> str | None:
     asked = held.get("session", {}).get("red_flags_asked")
-    found = any(part.get("red_flags") for part in held.get("parts", {}).values())
+    found = any("red_flags" in part for part in held.get("parts", {}).values())
     return None if asked is None else "Asked, found" if found else "Asked, none" if asked else "Not asked"
 
 
@@ -191,7 +199,6 @@ def _calls(form: Form, episode: str) -> list[dict]:
     return [{"called_at": at.strip(), "called_whom": whom.strip(), "about": about.strip()}]
 
 
-@st.fragment
 def entries(form: Form) -> None:
     """Medication, work and daily life as they are now; what is left as it was needs no word."""
 
@@ -218,7 +225,6 @@ def entries(form: Form) -> None:
     section_by_episode(form, "entries", "Changed since: medication, work, daily life", "", fill)
 
 
-@st.fragment
 def note(form: Form) -> None:
     """What will matter next time."""
 

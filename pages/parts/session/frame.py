@@ -1,7 +1,9 @@
 """What every section of the form shares: its heading, what of it is saved, and what the rules say of it.
 
-Every section is a fragment: a tap draws and saves that section alone. What it says goes to the desk in the shape that
-`records.drafts` describes; an empty field is not measured, and never 0.
+A tap runs the page once, from top to bottom: a section saves what it says before the button at the foot is asked, so
+what was typed and finished in one breath is both saved and finished. (Sections that ran by themselves swallowed the tap
+on the button that followed.) What a section says goes to the desk in the shape that `records.drafts` describes; an empty
+field is not measured, and never 0.
 """
 
 import datetime as dt
@@ -46,6 +48,7 @@ class Form:
     offers: tuple[Offer, ...]
     names: dict[int, str]  # of the episodes; said only where a visit serves several
     today: dt.date
+    lead: str | None = None  # who leads the episode
 
     def episode_words(self, episode_id: int) -> None:
         """Which episode the rows below are about, where there is a choice."""
@@ -142,6 +145,21 @@ def with_others(form: Form, name: str, said: dict | None) -> dict | None:
     return said if not others else (said or {}) | {"parts": others | (said or {}).get("parts", {})}
 
 
+def shown(form: Form) -> None:
+    """Before the fields are drawn: those of a form, or of an episode, that was not on the page just now are read anew.
+
+    Their old values linger in the session without the browser knowing them; shown again they would look empty, and save
+    that.
+    """
+    desk, episodes = form.desk, [offer.episode_id for offer in form.offers]
+    before_desk, before = st.session_state.get("form_shown", (None, []))
+    if before_desk != desk.key:
+        _forget(desk, "")
+    for episode_id in set(episodes) - set(before):
+        _forget(desk, f"_{episode_id}")
+    st.session_state["form_shown"] = (desk.key, episodes)
+
+
 def settle(desk: Desk) -> None:
     """Before anything is drawn: fields that another tab filled since are read from the store again.
 
@@ -151,14 +169,22 @@ def settle(desk: Desk) -> None:
     stand = {name: section.ver for name, section in desk.draft.sections.items()}
     seen = st.session_state.get(f"seen_{desk.key}")
     if seen is not None and seen != stand:
-        _forget(desk)
+        _forget_all(desk)
     st.session_state[f"seen_{desk.key}"] = stand
     if told := st.session_state.pop(f"told_{desk.key}", None):
         st.warning(told)
 
 
-def _forget(desk: Desk) -> None:
-    for key in [key for key in st.session_state if str(key).startswith(f"{desk.key}_")]:
+def _forget(desk: Desk, about: str) -> None:
+    """Drop the values of this draft's fields, all or those about one episode; which episodes it serves is no field."""
+    for key in [str(key) for key in st.session_state if str(key).startswith(f"{desk.key}_")]:
+        if about in key and not key.startswith(f"{desk.key}_also_"):
+            del st.session_state[key]
+
+
+def _forget_all(desk: Desk) -> None:
+    """Drop everything this page knows of a draft; the store knows better."""
+    for key in [str(key) for key in st.session_state if str(key).startswith(f"{desk.key}_")]:
         del st.session_state[key]
 
 
@@ -168,7 +194,7 @@ def keep(desk: Desk, name: str, content: dict) -> None:
         if desk.keep(name, content):
             st.session_state[f"seen_{desk.key}"] = {name: section.ver for name, section in desk.draft.sections.items()}
     except EditedMeanwhile as other:
-        _forget(desk)
+        _forget_all(desk)
         st.session_state[f"told_{desk.key}"] = str(other)
         st.rerun()
 
@@ -225,7 +251,7 @@ def doubts(form: Form, name: str) -> None:
                     )
                 if st.button("It is right", key=f"right_{name}_{place}"):
                     _answer(form, doubt)
-                    st.rerun(scope="fragment")
+                    st.rerun()
 
 
 def motion_key(form: Form, episode_id: int, about: str, side: str | None, repeat: int) -> str:

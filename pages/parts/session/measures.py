@@ -23,7 +23,6 @@ INSTRUMENTS = {
 }
 
 
-@st.fragment
 def pain(form: Form, moment: str) -> None:
     """Pain before or after treatment, 0 to 10, of every region; before it also the worst since the last visit."""
     name = f"pain_{moment}"
@@ -96,6 +95,8 @@ def _rating(form: Form, section: str, offer: Offer, asked: Pain, moment: str, la
                 list(range(11)),
                 key=ready(f"{key}_whole", whole),
                 required=True,  # a double tap must not take back what it said
+                on_change=_whole,
+                args=(f"{key}_half",),
                 label_visibility="collapsed",
                 width="stretch",
                 wrap=True,
@@ -106,6 +107,11 @@ def _rating(form: Form, section: str, offer: Offer, asked: Pain, moment: str, la
         now_words = "" if value is None else f" now **{value:g}**"
         words.markdown(f"**{figure.plain(label)}**{last_words}{now_words}", width="content")
     return [] if value is None else [identity | {"label": spoken, "value": f"{value:g}"}]
+
+
+def _whole(half_key: str) -> None:
+    """Another number is a whole one again."""
+    st.session_state[half_key] = None
 
 
 def _clear(*keys: str) -> None:
@@ -129,7 +135,6 @@ def _mark_last(key: str, last: float | None) -> None:
         )
 
 
-@st.fragment
 def home_exercise(form: Form) -> None:
     """How often home exercise was done, of how often it was prescribed since the last visit."""
     last = form.offers[0].last_visit
@@ -171,10 +176,12 @@ def _home(form: Form, offer: Offer) -> dict[str, str]:
             done = st.number_input(
                 "Done", min_value=0, max_value=1000, step=1, value=None, key=key, placeholder="not asked", width=150
             )
-    return {} if done is None else {"home_done": str(int(done)), "home_prescribed": str(int(asked))}
+    if done is not None:
+        return {"home_done": str(int(done)), "home_prescribed": str(int(asked))}
+    # What the last visit prescribed stands there by itself; another number was said, also where nothing was done yet.
+    return {} if asked == usual and "home_prescribed" not in held else {"home_prescribed": str(int(asked))}
 
 
-@st.fragment
 def motion(form: Form) -> None:
     """Motion in degrees, left beside right, with the last value, the reference and the goal beside each field."""
     section_by_episode(
@@ -189,7 +196,8 @@ def _motion_of(form: Form, offer: Offer) -> dict[str, list]:
     shown = list(offer.motions)
     known = {(row.joint, row.movement, row.motion_type) for row in shown}
     added = list(dict.fromkeys([*_held_motions(desk, offer), *map(tuple, chosen)]))
-    shown += [recording.motion_row(form.window, *key, form.person, form.today) for key in added if key not in known]
+    beyond = [key for key in added if key not in known]
+    shown += [recording.motion_row(form.window, *key, form.person, offer.goals, form.today) for key in beyond]
     held = desk.part("motion", offer.episode_id).get("readings", [])
     tool_key = ready(
         f"{desk.key}_tool_{offer.episode_id}",
@@ -309,7 +317,6 @@ def _add_motion(form: Form, offer: Offer, added_key: str, shown: set[tuple[str, 
     )
 
 
-@st.fragment
 def scores(form: Form) -> None:
     """Questionnaires, limb girths and well-being: the last ones offered, any other to be added."""
     section_by_episode(form, "scores", "Scores, limbs and well-being", "", lambda offer: _scores_of(form, offer))
@@ -344,7 +351,7 @@ def _score(form: Form, offer: Offer, line: tuple[str, str | None, str | None], l
     held = form.desk.reading("scores", offer.episode_id, scale=scale_key, item=item, side=side)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         given = st.number_input(
-            label,
+            figure.plain(label),
             step=float(scale.step),
             value=None,
             format="%g",
@@ -395,5 +402,6 @@ def _add_score(form: Form, offer: Offer, added_key: str) -> None:
             line = (st.session_state[f"{added_key}_scale"], st.session_state[f"{added_key}_item"].strip() or None)
             st.session_state[added_key] = [*st.session_state[added_key], (*line, st.session_state[f"{added_key}_side"])]
             st.session_state[f"{added_key}_item"] = ""
+            st.session_state[f"{added_key}_side"] = None  # the next score has a side of its own, or none
 
         st.button("Add this score", key=f"{added_key}_go", on_click=add, disabled=scale is None)

@@ -16,7 +16,6 @@ KINDS = {
 }
 
 
-@st.fragment
 def visit(form: Form, therapists: dict[int, str]) -> None:
     """Kind, day, time, minutes, who: what every session has. Saved along with the first thing said."""
     desk, first = form.desk, form.offers[0]
@@ -48,7 +47,7 @@ def visit(form: Form, therapists: dict[int, str]) -> None:
                 format_func=therapists.get,
                 key=ready(f"{desk.key}_who", said.get("therapist_id") or _usual_therapist(form, therapists)),
                 index=None,
-                placeholder="nobody chosen",
+                placeholder="nobody chosen" if therapists else "none yet: Settings",
             )
         parts = {}
         for offer in form.offers:
@@ -79,12 +78,12 @@ def visit(form: Form, therapists: dict[int, str]) -> None:
 
 
 def _usual_therapist(form: Form, therapists: dict[int, str]) -> int | None:
-    """Whoever writes, if they treat; else who gave the last visit."""
+    """Whoever writes, if they treat; else who gave the last visit, else who leads the episode."""
     if form.window.viewer.therapist_id in therapists:
         return form.window.viewer.therapist_id
     last_visit = form.offers[0].last_visit
-    last = None if last_visit is None else last_visit["therapist"]
-    return next((number for number, name in therapists.items() if name == last), None)
+    by_name = {name: number for number, name in therapists.items()}
+    return by_name.get(None if last_visit is None else last_visit["therapist"]) or by_name.get(form.lead)
 
 
 def _minutes(form: Form, offer: Offer) -> dict[str, str]:
