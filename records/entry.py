@@ -4,6 +4,7 @@ Beyond what can never be (refused) there is what is hardly ever so (doubted): se
 is written once the person who gave it says that it is right, and the question they answered is kept with it.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from records import calendar, plausibility, rules
-from records.errors import AlreadySaved, EntryDoubted, EntryRefused, NotAllowed
+from records import calendar, discharges, plausibility, rules
+from records.errors import AlreadySaved, EditedMeanwhile, EntryDoubted, EntryRefused, NotAllowed
+from records.judging import rows_of
 from records.permission import may_write
 from records.plausibility import Doubt
 from records.store import Change, Store
@@ -78,6 +80,7 @@ def record_session(
     *,
     idempotency_key: str,
     draft_id: int | None = None,
+    draft_versions: Mapping[str, int] | None = None,
 ) -> int:
     """Write one session, with a part for each episode it serves, as version 1; returns the session's id.
 
@@ -85,7 +88,9 @@ def record_session(
     ----------
     session : mapping
         `client_id`; as text `visited_on` (YYYY-MM-DD), `kind`, `status`, and optional `start_time` (HH:MM); optional
-        `therapist_id`, `office_id`, `red_flags_asked` (bool), and `booking_id`: the booked session this one now is.
+        `therapist_id`, `office_id`, `red_flags_asked` (bool), and `booking_id`: the booked session this one now is. A
+        booking that serves an episode this viewer may not see stays booked for that one, and what it says of the other
+        episodes becomes a session of its own.
     parts : sequence of mappings
         One per episode: `episode_id`; optional text `minutes`, `home_done`, `home_prescribed`, `note`,
         `adverse_reaction`; `flare_marked` (bool); and lists of mappings of text: `readings` (fields of
@@ -97,6 +102,8 @@ def record_session(
         Made once per form shown, so that a retry after a lost answer writes nothing twice.
     draft_id : int, optional
         The draft this session was filled in as; it is closed in the same transaction.
+    draft_versions : mapping of section to version, optional
+        The sections of the draft as they were read; what was saved since would be lost, so nothing is finished then.
 
     Raises
     ------
@@ -106,6 +113,8 @@ def record_session(
         With the doubts nobody answered yet.
     NotAllowed
         In the sample practice, without the right to write sessions, or for an episode the viewer may not see.
+    EditedMeanwhile
+        When a section of the draft was saved after it was read.
     AlreadySaved
         When this form was saved before.
     """
@@ -115,7 +124,7 @@ def record_session(
         # A retry after a lost answer meets the session it wrote: that it is saved is the answer, not a doubt about it.
         _refuse_if_saved(cursor, idempotency_key)
         raise EntryRefused(refused) if refused else EntryDoubted(doubts)
-    return _write(store, viewer, cursor, session, parts, idempotency_key, draft_id)
+    return _write(store, viewer, cursor, session, parts, idempotency_key, draft_id, draft_versions)
 
 
 def looked_at(store: Store, viewer: Viewer, session: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> Findings:
@@ -146,7 +155,9 @@ def _checked(
     stage(cursor, session, parts, episodes)
     rules.check(cursor)
     plausibility.look(cursor, session, parts)
-    _refuse_after_discharge(cursor, parts, episodes)
+    ends = [episodes[part["episode_id"]]["discharged_on"] for part in parts]
+    ended = [(line, line, day and day.date()) for line, day in enumerate(ends, start=1)]
+    discharges.look(cursor, ended, "open a new episode")
     return cursor
 
 
@@ -267,21 +278,6 @@ def insert_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Ma
         cursor.execute(f"INSERT INTO {table} BY NAME SELECT {given}", columns)
 
 
-def _refuse_after_discharge(
-    cursor: duckdb.DuckDBPyConnection, parts: Sequence[Mapping[str, Any]], episodes: Mapping[int, Mapping[str, Any]]
-) -> None:
-    """A visit after the discharge begins a new episode: a file says so by gaps, a form asks. Contacts may follow."""
-    for line, part in enumerate(parts, start=1):
-        if (ended := episodes[part["episode_id"]]["discharged_on"]) is not None:
-            cursor.execute(
-                "INSERT INTO problem SELECT line, place, 0, 'visited_on', visited_on::VARCHAR, 'refused',"
-                " visited_on || ' is after the discharge (' || ?::DATE || '): a visit then begins a new episode.',"
-                " remedy_words('refused', 'open a new episode') FROM read_visit"
-                " WHERE line = ? AND kind <> 'contact' AND status IN ('kept', 'booked') AND visited_on > ?::DATE",
-                [ended, line, ended],
-            )
-
-
 def _refused(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     """Every reason, once, in the order of the form."""
     found = cursor.execute(
@@ -314,29 +310,35 @@ def _write(
     parts: Sequence[Mapping[str, Any]],
     idempotency_key: str,
     draft_id: int | None,
+    draft_versions: Mapping[str, int] | None,
 ) -> int:
     read = {row["line"]: row for row in _rows(cursor, "read_visit")}
     readings, care = _by_line(cursor, "read_reading"), _by_line(cursor, "read_care")
     raised = {_question(doubt) for doubt in plausibility.doubts(cursor)}
     with store.change(viewer, "create", idempotency_key=idempotency_key) as change:
         _still_stand(change, session["client_id"], parts, read)
-        session_id = _write_session(change, session, read[1], [part["episode_id"] for part in parts])
+        booked = _opened_booking(store, viewer, change, session, read[1], [part["episode_id"] for part in parts])
+        session_id = _write_session(change, session, read[1], booked)
         for line, part in enumerate(parts, start=1):
             keys = {"session_id": session_id, "episode_id": part["episode_id"], "client_id": session["client_id"]}
             day = read[line]["visited_on"]
-            _write_part(change, keys, part, read[line])
+            _write_part(change, keys, part, read[line], booked)
             for reading in readings.get(line, ()):
                 change.insert(*_record(reading, keys, session.get("therapist_id")))
             for row in care.get(line, ()):
                 change.insert(*_care_record(row, keys, day))
             for _, warning, words in sorted(_answers(part) & raised):
                 change.insert("warning_overruled", keys | {"warning": warning, "words": words})
+        if booked is not None:
+            _leave_booked(change, booked, read[1]["visited_on"])
         if draft_id is not None:
-            _finish_draft(change, viewer, draft_id, session_id)
+            _finish_draft(change, viewer, draft_id, session_id, draft_versions)
     return session_id
 
 
-def _finish_draft(change: Change, viewer: Viewer, draft_id: int, session_id: int) -> None:
+def _finish_draft(
+    change: Change, viewer: Viewer, draft_id: int, session_id: int, versions: Mapping[str, int] | None
+) -> None:
     finished = change.cursor.execute(
         "UPDATE records.draft SET state = 'finished', session_id = ?, changed_at = ?"
         " WHERE draft_id = ? AND person = ? AND state = 'open'",
@@ -344,6 +346,12 @@ def _finish_draft(change: Change, viewer: Viewer, draft_id: int, session_id: int
     ).fetchone()[0]
     if not finished:
         raise NotAllowed(f"Draft {draft_id} is not an open draft of yours. Nothing was saved; begin the session again.")
+    stands = change.cursor.execute("SELECT section, ver FROM records.draft_section WHERE draft_id = ?", [draft_id])
+    if versions is not None and dict(stands.fetchall()) != dict(versions):
+        raise EditedMeanwhile(
+            f"Something was filled in elsewhere in draft {draft_id} in the moment of finishing, most likely in another"
+            " tab. Nothing was finished; what is saved is shown now. Look at it, and finish again."
+        )
 
 
 def _still_stand(
@@ -359,55 +367,112 @@ def _still_stand(
             raise NotAllowed(
                 f"Episode {part['episode_id']} was withdrawn meanwhile, or is another client's now. Nothing was saved."
             )
-        visit = read[line]
-        takes_place = visit["kind"] != "contact" and visit["status"] in ("kept", "booked")
-        if takes_place and found[0] is not None and visit["visited_on"] > found[0]:
+        if discharges.begins_anew(read[line], found[0]):
             raise NotAllowed(
                 f"Episode {part['episode_id']} was discharged meanwhile (on {found[0]}). Nothing was saved; a visit"
                 " after that day begins a new episode."
             )
 
 
-def _write_session(
-    change: Change, session: Mapping[str, Any], read: Mapping[str, Any], episode_ids: Sequence[int]
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Booking:
+    """The booking a session was, in the moment it becomes one.
+
+    Attributes
+    ----------
+    session : dict
+        Its row.
+    parts : dict of episode to row
+        What was booked for the episodes the session now serves, and stands.
+    leaving : list of row
+        The parts that leave the booking, among those the writer may see.
+    is_others_too : bool
+        It serves an episode the writer may not see, and so stays as it is.
+    """
+
+    session: dict[str, Any]
+    parts: dict[int, dict[str, Any]]
+    leaving: list[dict[str, Any]]
+    is_others_too: bool
+
+
+def _opened_booking(
+    store: Store,
+    viewer: Viewer,
+    change: Change,
+    session: Mapping[str, Any],
+    read: Mapping[str, Any],
+    episode_ids: Sequence[int],
+) -> _Booking | None:
+    """The booking this session was, as it stands now."""
+    booking_id = session.get("booking_id")
+    if booking_id is None:
+        return None
+    found = [
+        row
+        for row in rows_of(change.cursor, "session", "session_id", [booking_id], standing=True)
+        if row["client_id"] == session["client_id"] and row["status"] == "booked"
+    ]
+    if not found:
+        raise NotAllowed(f"Session {booking_id} is no booking of this client any more. Open the form again.")
+    every = rows_of(change.cursor, "session_part", "session_id", [booking_id])
+    seen = set(store.open_for(viewer).read("SELECT episode_id FROM visible_episode_ever")["episode_id"])
+    # What the booking says it says to each episode it was made for, and whoever gave a session sees its episodes.
+    is_others_too = viewer.scope != "all" and not {part["episode_id"] for part in every} <= seen
+    standing = {part["episode_id"]: part for part in every if not part["withdrawn"]}
+    served = {key: part for key, part in standing.items() if key in episode_ids}
+    leaving = [part for key, part in standing.items() if key in seen and (is_others_too or key not in served)]
+    return _Booking(found[0], served, leaving, is_others_too)
+
+
+def _write_session(change: Change, session: Mapping[str, Any], read: Mapping[str, Any], booked: _Booking | None) -> int:
     """The session's own row: a new one, or the booking that it now is, corrected to what took place."""
     # What the form does not speak of stays as it was booked.
     row = {name: read[name] for name in OF_SESSION if name in session}
-    row |= {name: session[name] for name in ("therapist_id", "office_id", "red_flags_asked") if name in session}
-    booking_id = session.get("booking_id")
-    if booking_id is None:
-        return change.insert("session", {"client_id": session["client_id"]} | row)
-    booked = change.cursor.execute(
-        "SELECT ver FROM records.session"
-        " WHERE session_id = ? AND client_id = ? AND status = 'booked' AND NOT withdrawn",
-        [booking_id, session["client_id"]],
-    ).fetchone()
+    row |= {name: session[name] for name in (*GIVEN_BY, "red_flags_asked") if name in session}
     if booked is None:
-        raise NotAllowed(f"Session {booking_id} is no booking of this client any more. Open the form again.")
-    # A part of an episode that was not served after all makes way; what was booked stays in the trail.
-    for part_id, ver in change.cursor.execute(
-        "SELECT session_part_id, ver FROM records.session_part"
-        " WHERE session_id = ? AND NOT withdrawn AND NOT list_contains(?, episode_id)",
-        [booking_id, list(episode_ids)],
-    ).fetchall():
-        change.correct("session_part", part_id, ver, {"withdrawn": True, "visited_on": read["visited_on"]})
-    change.correct("session", booking_id, booked[0], row)
+        return change.insert("session", {"client_id": session["client_id"]} | row)
+    if booked.is_others_too:
+        stays = {name: booked.session[name] for name in ("client_id", *OF_SESSION, *GIVEN_BY, "red_flags_asked")}
+        return change.insert("session", stays | row)
+    booking_id = booked.session["session_id"]
+    change.correct("session", booking_id, booked.session["ver"], row)
     return booking_id
 
 
-def _write_part(change: Change, keys: Mapping[str, int], part: Mapping[str, Any], read: Mapping[str, Any]) -> None:
-    row = {name: read[name] for name in ("visited_on", *OF_PART)}
+def _leave_booked(change: Change, booked: _Booking, visited_on: dt.date) -> None:
+    """What was booked and is not served is withdrawn, each part by itself, so that it can be found and brought back."""
+    for part in booked.leaving:
+        moved = part["episode_id"] in booked.parts
+        why = "moved into a visit of its own" if moved else "not served by the visit that was booked"
+        change.besides("withdraw", why).withdraw("session_part", part["session_part_id"], part["ver"])
+    if not booked.is_others_too and visited_on != booked.session["visited_on"]:
+        change.carry_day(booked.session["session_id"], booked.session["visited_on"], visited_on, standing=False)
+
+
+def _write_part(
+    change: Change,
+    keys: Mapping[str, int],
+    part: Mapping[str, Any],
+    read: Mapping[str, Any],
+    booked: _Booking | None,
+) -> None:
+    """A part of the session; of a booked one, what the form does not speak of stays as it was booked."""
     reaction = as_text(part.get("adverse_reaction"))
+    row = {name: read[name] for name in OF_PART}
     row |= {"adverse_reaction": reaction and reaction.strip(), "flare_marked": part.get("flare_marked")}
-    booked = change.cursor.execute(
+    planned = booked.parts.get(keys["episode_id"]) if booked else None
+    if planned is not None:
+        row = {name: value if name in part else planned[name] for name, value in row.items()}
+    row |= {"visited_on": read["visited_on"]}
+    found = change.cursor.execute(
         "SELECT session_part_id, ver FROM records.session_part WHERE session_id = ? AND episode_id = ?",
         [keys["session_id"], keys["episode_id"]],
     ).fetchone()
-    if booked is None:
+    if found is None:
         change.insert("session_part", keys | row)
     else:
-        change.correct("session_part", *booked, row | {"withdrawn": False})
+        change.correct("session_part", *found, row | {"withdrawn": False})
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:

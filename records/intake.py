@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from records import calendar, rules
+from records import calendar, discharges, rules
 from records.entry import as_text, insert_rows
 from records.errors import EntryRefused, NotAllowed
 from records.permission import may_write
@@ -101,14 +101,6 @@ SELECT
 FROM visible_episode AS e
 INNER JOIN visible_client AS c USING (client_id)
 WHERE e.episode_id = $episode_id
-"""
-LAST_VISIT = """
--- The last visit of an episode. One row; NULL without a visit.
-SELECT max(p.visited_on)
-FROM records.session_part AS p
-INNER JOIN records.session AS s USING (session_id)
-WHERE
-    p.episode_id = ? AND NOT p.withdrawn AND NOT s.withdrawn AND s.status = 'kept' AND s.kind <> 'contact'
 """
 
 
@@ -320,14 +312,10 @@ def discharge(
         ver, ended = change.cursor.execute(
             "SELECT ver, discharged_on FROM records.episode WHERE episode_id = ?", [episode_id]
         ).fetchone()
-        (last_visit,) = change.cursor.execute(LAST_VISIT, [episode_id]).fetchone()
         if ended is not None:
             refused.append(f"This episode was discharged on {ended} already. Correct that entry if it is wrong.")
-        if ended_on is not None and last_visit is not None and ended_on < last_visit:
-            refused.append(
-                f"Discharged on: {ended_on} is before the last visit ({last_visit}). Right is the day of the last visit"
-                " or a later one."
-            )
+        if wrong := discharges.too_early(change.cursor, episode_id, ended_on):
+            refused.append(f"Discharged on: {wrong} Right is the day of the last visit or a later one.")
         if refused:
             raise EntryRefused(refused)
         ending = {"discharged_on": ended_on, "discharge_reason": read.visits[0]["discharge_reason"]}

@@ -17,10 +17,11 @@ from rapidfuzz.distance import Levenshtein
 
 from records import calendar, ids
 from records.errors import EntryRefused, NotAllowed
+from records.judging import Judged, rows_of
 from records.permission import may_write
 from records.store import ID_OF, Change, Store
 from records.viewer import Viewer
-from records.written import correctable
+from records.written import choices, correctable
 
 HERE = Path(__file__).parent
 # Likeness of two names from 0 to 100, more for what else is shared, less for what speaks against it. Choices of ours,
@@ -35,6 +36,8 @@ LIKELY, POSSIBLE, SHOWN = 85, 65, 45
 FIRST_NAMES_ALIKE = 80
 # These name a client and are not moved: the client itself, the merges, and the trail, which is never rewritten.
 STAYS = {"client", "client_merge", "audit"}
+# What the rules hold against the birth date: the visits, and days that stand beside them.
+JUDGED = ("session", "episode", "referral", "dated_entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ def merge(
     NotAllowed
         In the sample practice, without the right to merge, or when one of them does not stand.
     EntryRefused
-        Without a reason.
+        Without a reason; and when what is the one's would break a rule beside what is the other's: a visit before the
+        kept client was born.
     AlreadySaved
         When this merge was saved before.
     """
@@ -168,9 +172,29 @@ def merge(
         taken = {name: gone[name] for name in take if gone[name] is not None and gone[name] != kept[name]}
         if taken:
             change.correct("client", keep_id, kept["ver"], taken)
+        if kept["birth_date"] != gone["birth_date"]:
+            _refuse_if_newly_wrong(store, viewer, change, kept, gone_id, moved)
         change.correct("client", gone_id, gone["ver"], {"withdrawn": True})
         change.insert("client_merge", _merge_row(merge_id, keep_id, gone_id))
     return merge_id
+
+
+def _refuse_if_newly_wrong(
+    store: Store, viewer: Viewer, change: Change, kept: dict[str, Any], gone_id: int, moved: list[tuple[str, int]]
+) -> None:
+    """What is wrong with the records now that they are of one, and was not before."""
+    keep_id = kept["client_id"]
+    earlier: dict[tuple[str, int], dict[str, Any]] = {row: {"client_id": gone_id} for row in moved}
+    earlier |= {("client", keep_id): {"birth_date": kept["birth_date"]}}
+    judged = Judged(change.cursor, choices(store.open_for(viewer)), earlier=earlier, name_each=True)
+    of_one = {table: rows_of(change.cursor, table, "client_id", [keep_id], standing=True) for table in JUDGED}
+    judged.visits([row["session_id"] for row in of_one["session"]])
+    for table, rows in of_one.items():
+        for row in rows if table != "session" else ():
+            judged.alone(table, row)
+    remedy = "Take over the other birth date, or correct what is wrong first. Nothing was changed."
+    if reasons := judged.newly_wrong(remedy):
+        raise EntryRefused(reasons)
 
 
 def apart(

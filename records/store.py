@@ -79,6 +79,15 @@ HANGING_ON = {
     "session": (("session_id",), ("session_part", *IN_PART)),
     "session_part": (("session_id", "episode_id"), IN_PART),
 }
+# What hangs on a session repeats its day.
+DAY_OF = {
+    "session_part": "visited_on",
+    "technique_use": "visited_on",
+    "red_flag_found": "visited_on",
+    "rating": "rated_on",
+    "motion": "measured_on",
+    "score": "scored_on",
+}
 
 
 class Window:
@@ -118,10 +127,29 @@ class Window:
 class Change:
     """One action of one person, inside one transaction. Made by `Store.change` only."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, action_id: int):
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, viewer: Viewer, what: str, reason: str | None, key: str | None = None
+    ):
         self.cursor = cursor
-        self.action_id = action_id
+        self.viewer, self.what, self.reason = viewer, what, reason
+        self.at, self.action_id = calendar.now(), ids.new()
         self.lines: list[trail.Line] = []
+        self.others: list[Change] = []
+        cursor.execute(
+            "INSERT INTO records.action VALUES (?, ?, ?, ?, ?, ?)",
+            [self.action_id, key, self.at, viewer.person, what, reason],
+        )
+
+    def besides(self, what: str, reason: str) -> "Change":
+        """Another action of the same person in the same transaction, with its own name, reason and lines."""
+        self.others.append(Change(self.cursor, self.viewer, what, reason))
+        return self.others[-1]
+
+    def _audited(self) -> list[trail.Line]:
+        """Write the audit lines of this action and of those beside it; returns them all."""
+        assert self.lines, f"the action {self.what!r} changed nothing it could be audited for"
+        trail.write(self.cursor, self.action_id, self.at, self.viewer.person, self.what, self.reason, self.lines)
+        return self.lines + [line for other in self.others for line in other._audited()]
 
     def insert(self, table: str, values: dict[str, Any]) -> int | None:
         """Write one new record as version 1, with its audit line; returns its id."""
@@ -286,6 +314,24 @@ class Change:
             self.lines.append(trail.Line(table, row[key], whose, after["ver"], before, after))
         return [row[key] for row in rows]
 
+    def carry_day(self, session_id: int, old: dt.date, new: dt.date, *, standing: bool = True) -> None:
+        """What repeated the session's old day repeats the new one; withdrawn rows too, or they could not come back.
+
+        Parameters
+        ----------
+        standing : bool
+            False when whoever calls writes the standing rows themselves.
+        """
+        for table, day in DAY_OF.items():
+            for withdrawn in ("", "NOT ") if standing else ("",):
+                self.rewrite(
+                    table,
+                    {day: new},
+                    f"session_id = $session_id AND {day} = $old AND {withdrawn}withdrawn",
+                    {"session_id": session_id, "old": old},
+                    keep_action=not withdrawn,
+                )
+
     def note(self, table: str, facts: dict[str, Any]) -> None:
         """One audit line for many rows written at once (an import, its undo): counts and a digest instead of rows."""
         self.lines.append(trail.Line(table, None, None, None, None, facts))
@@ -380,23 +426,18 @@ class Store:
                 with self._transaction() as cursor:
                     if idempotency_key is not None:
                         self._refuse_if_saved(cursor, idempotency_key)
-                    at, action_id = calendar.now(), ids.new()
-                    cursor.execute(
-                        "INSERT INTO records.action VALUES (?, ?, ?, ?, ?, ?)",
-                        [action_id, idempotency_key, at, viewer.person, what, reason],
-                    )
-                    change = Change(cursor, action_id)
+                    change = Change(cursor, viewer, what, reason, idempotency_key)
+                    action_id = change.action_id
                     yield change
-                    assert change.lines, f"the action {what!r} changed nothing it could be audited for"
-                    trail.write(cursor, action_id, at, viewer.person, what, reason, change.lines)
+                    lines = change._audited()
             except NotWritten:
                 # A disk can fail just after the change was kept: the file, opened again, is asked what it holds.
                 if not self._is_kept(action_id):
                     raise
             # Before the version rises: whatever is kept under the new version must have been judged by the new rules.
-            if any(line.table_name in in_force.TABLES for line in change.lines):
+            if any(line.table_name in in_force.TABLES for line in lines):
                 self._read_in_force()
-            self.version = action_id
+            self.version = max(action_id, *(other.action_id for other in change.others), 0)
 
     @contextlib.contextmanager
     def jotting(self) -> Iterator[duckdb.DuckDBPyConnection]:

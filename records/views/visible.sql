@@ -196,6 +196,18 @@ WHERE
         )
     );
 
+-- The clients of these episodes, and those without an episode ever whom this person wrote down, withdrawn by them or not.
+CREATE OR REPLACE VIEW visible_client_ever AS
+SELECT client_id
+FROM records.client
+WHERE
+    getvariable('viewer_scope') = 'all'
+    OR client_id IN (SELECT client_id FROM visible_episode_ever)
+    OR (
+        client_id NOT IN (SELECT client_id FROM records.episode)
+        AND action_id IN (SELECT action_id FROM records.action WHERE actor = getvariable('viewer_person'))
+    );
+
 -- Every record as it is written down now, withdrawn ones included, with who last acted on it. One row per record.
 CREATE OR REPLACE VIEW visible_record AS
 SELECT w.*, a.acted_at, a.actor, a.what, a.reason
@@ -211,7 +223,7 @@ WHERE
             WHERE episode_id IN (SELECT episode_id FROM visible_episode_ever)
         )
     )
-    OR (w.table_name = 'client' AND w.client_id IN (SELECT client_id FROM visible_episode_ever));
+    OR (w.table_name = 'client' AND w.client_id IN (SELECT client_id FROM visible_client_ever));
 
 -- What was withdrawn, with the record it was withdrawn with: itself, when it is what a person withdrew. One row per record.
 CREATE OR REPLACE VIEW visible_withdrawn AS
@@ -254,7 +266,7 @@ WHERE
             WHERE episode_id IN (SELECT episode_id FROM visible_episode_ever)
         )
     )
-    OR (table_name = 'client' AND row_id IN (SELECT client_id FROM visible_episode_ever));
+    OR (table_name = 'client' AND row_id IN (SELECT client_id FROM visible_client_ever));
 
 -- Clients who were said to be one, or (what is 'apart') two: only a viewer of the whole practice reads them.
 CREATE OR REPLACE VIEW visible_client_merge AS

@@ -63,6 +63,16 @@ def ids_of(store):
     return found
 
 
+def one_part(store, viewer, session_id: int, episode_id: int) -> int:
+    """The id of a visit's part in one episode."""
+    found = store.open_for(viewer).read(
+        "SELECT session_part_id FROM visible_session_part WHERE session_id = $session_id AND episode_id = $episode_id",
+        session_id=session_id,
+        episode_id=episode_id,
+    )
+    return int(found["session_part_id"][0])
+
+
 def refused(store, viewer, table, row_id, values, ver=1) -> str:
     with pytest.raises(EntryRefused) as said:
         correct(store, viewer, table, row_id, ver, values, reason="a slip")
@@ -340,11 +350,19 @@ def test_nobody_reaches_into_an_episode_they_may_not_see(store, owner, therapist
         lambda: withdraw(store, kim, "client", entered.clients["Ada"], 1, reason="not mine alone"),
         lambda: withdraw(store, kim, "session", neck, 2, reason="not mine alone"),
         lambda: correct(store, kim, "session", neck, 2, {"visited_on": "2026-03-04"}, reason="not mine alone"),
+        lambda: correct(store, kim, "session", neck, 2, {"start_time": "09:00"}, reason="not mine alone"),
+        lambda: correct(store, kim, "session", neck, 2, {"status": "no_show"}, reason="not mine alone"),
+        # Whoever gave a session sees every episode it serves.
+        lambda: correct(
+            store, kim, "session", neck, 2, {"therapist_id": str(kim.therapist_id)}, reason="not mine alone"
+        ),
     ):
         with pytest.raises(NotAllowed, match="reaches into an episode of this client that you may not see"):
             act()
     assert store.version == before
-    correct(store, kim, "session", neck, 2, {"start_time": "09:00"}, reason="mine to say")
+    mine = one_part(store, owner, neck, entered.episodes["neck"])
+    correct(store, kim, "session_part", mine, 1, {"minutes": "40"}, reason="mine to say")
+    correct(store, owner, "session", neck, 2, {"start_time": "09:00"}, reason="the owner sees both")
     withdraw(store, kim, "episode", entered.episodes["neck"], 1, reason="mine")
     restore(store, kim, "episode", entered.episodes["neck"], 2, reason="mine")
 
