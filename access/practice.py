@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sample_data
-from records import backup, calendar, handover, places, schedule, store
+from records import backup, calendar, handover, places, schedule, store, unfinished
 from records.errors import NotAllowed, StoreUnreadable
 from records.telling import Teller
 
@@ -30,7 +30,8 @@ def opened() -> store.Store:
     Raises
     ------
     StoreUnreadable
-        When a file this process served has gone and is not open any more; or what opening or creating it refuses.
+        When a file this process served has gone and is not open any more, or another program is bringing it back; or
+        what opening or creating it refuses.
     """
     with _opening:
         named = places.named_file()
@@ -43,6 +44,11 @@ def opened() -> store.Store:
                 " restore the last good backup (python -m records restore FILE). Nothing was begun in its place."
             )
         if not path.exists() and not known:
+            if unfinished.somebody_makes(path):
+                raise StoreUnreadable(
+                    f"Another program is bringing {path.name} back. Wait until it has finished, then load the page"
+                    " again. Nothing was begun in its place."
+                )
             if named:
                 store.create(named, "My practice", in_new_folder=False).close()
             else:

@@ -245,11 +245,11 @@ def restore(file: Path, into: Path, *, without_manifest: bool = False) -> Backup
         raise NotAllowed(f"{into.name} is the record file itself. Name a backup to restore; nothing was changed.")
     if file.is_dir():
         return _restore_export(file, into)
-    good = verify(file, without_manifest=without_manifest)
     with _said_when_the_disk_refuses(into):
         into.parent.mkdir(parents=True, exist_ok=True)
-        _need_room(into.parent, good.file)
-        with unfinished.workplace(into) as place:
+        with unfinished.workplace(into) as place:  # from now on nobody begins a practice there
+            good = verify(file, without_manifest=without_manifest)
+            _need_room(into.parent, good.file)
             copy = place / into.name
             shutil.copyfile(good.file, copy)
             copy.chmod(0o600)

@@ -53,6 +53,14 @@ def clear(folder: Path) -> None:
             shutil.rmtree(each, ignore_errors=True)
 
 
+def somebody_makes(place: Path) -> bool:
+    """Whether a program is at work on what will stand at a place."""
+    return any(
+        OUR_NAME.fullmatch(each.name) and each.name.startswith(f"{place.name}.") and _is_held(each / MARK)
+        for each in place.parent.glob("*.making")
+    )
+
+
 def sha256(file: Path) -> str:
     """The SHA-256 of a file's content, as 64 hexadecimal digits."""
     with file.open("rb") as opened:
@@ -71,12 +79,22 @@ def to_disk(path: Path) -> None:
 
 
 def _is_left(mark: Path) -> bool:
+    return _held(mark) is False
+
+
+def _is_held(mark: Path) -> bool:
+    return _held(mark) is True
+
+
+def _held(mark: Path) -> bool | None:
+    """Whether somebody holds the lock on a mark; None when it is no mark of ours, or only being made."""
     try:
         handle = os.open(mark, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
-        return False  # no mark: not ours, or not begun
+        return None
     try:
-        return _locked(handle) and os.read(handle, len(WORDS) + 1) == WORDS
+        free = _locked(handle)  # before it is read: who makes a mark locks it first
+        return not free if os.read(handle, len(WORDS) + 1) == WORDS else None
     finally:
         os.close(handle)
 

@@ -12,6 +12,7 @@ import sample_data
 from access import practice
 from records import backup, places, store
 from records.errors import BackupBroken, NotAllowed, NotWritten, StoreClosed, StoreExists, StoreUnreadable
+from tests.records.at_work import at_work, die_at_work
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,6 +94,16 @@ def test_a_page_loaded_while_a_missing_file_is_brought_back_waits_and_begins_not
         restored.result(timeout=60)
         assert page.result(timeout=60) is store.current()
     assert practice.opened().open_for(owner).read("FROM visible_client")["name"].tolist() == ["Ada"]
+
+
+def test_a_file_another_program_is_bringing_back_is_not_begun_anew(tmp_path, monkeypatch):
+    """As the command restore does while no app runs, and then one is started."""
+    monkeypatch.setenv("OUTCOMES_DATABASE", str(tmp_path / "mine.duckdb"))
+    with at_work(tmp_path / "mine.duckdb"), pytest.raises(StoreUnreadable, match="Another program is bringing mine"):
+        practice.opened()
+    assert list(tmp_path.iterdir()) == []
+    die_at_work(tmp_path / "mine.duckdb")
+    assert practice.opened().practice_name == "My practice"  # nobody is at work there any more
 
 
 def test_when_a_missing_file_could_not_be_brought_back_pages_say_so_and_begin_nothing(gone, owner):

@@ -380,6 +380,21 @@ def test_a_restore_puts_the_backup_in_place_and_keeps_the_file_it_replaced(recor
     assert made.file.exists()
 
 
+def test_nobody_begins_a_practice_where_one_is_brought_back(recorded, made, monkeypatch):
+    recorded.close()
+    recorded.path.unlink()
+    verified, seen = backup.verify, []
+
+    def looked(*asked, **told):
+        seen.append(unfinished.somebody_makes(recorded.path))
+        return verified(*asked, **told)
+
+    monkeypatch.setattr(backup, "verify", looked)
+    backup.restore(made.file, recorded.path)
+    assert seen == [True]
+    assert not unfinished.somebody_makes(recorded.path)
+
+
 def test_a_restore_twice_in_a_second_keeps_both_files(recorded, made, owner):
     recorded.close()
     kept = {backup.restore(made.file, recorded.path).replaced for _ in range(2)}
