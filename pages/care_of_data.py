@@ -62,14 +62,18 @@ def answer(kept: list[backup.Backup], folder: Path) -> None:
             width=740,
         )
     else:
-        newest = kept[0]
-        stale = calendar.now() - newest.made_at > backup.STALE_AFTER
-        word = ":orange[**Not well enough.**]" if stale else ":green[**Yes.**]"
-        st.markdown(
-            f"{word} The last good backup is **{age(newest.made_at)} old** ({moment(newest.made_at)}). It was opened"
-            " again and read to the last value before it counted.",
-            width=740,
-        )
+        now = calendar.now()
+        newest = next((each for each in kept if each.made_at <= now), None)
+        if newest is None:
+            said = (
+                ":orange[**It cannot be told how old.**] The last good backup is dated"
+                f" {moment(kept[-1].made_at)}, later than this computer's clock."
+            )
+        else:
+            stale = now - newest.made_at > backup.STALE_AFTER
+            word = ":orange[**Not well enough.**]" if stale else ":green[**Yes.**]"
+            said = f"{word} The last good backup is **{age(newest.made_at)} old** ({moment(newest.made_at)})."
+        st.markdown(f"{said} It was opened again and read to the last value before it counted.", width=740)
     troubles = []
     if failed := schedule.last_problem():
         troubles.append(f"The backup by itself failed on {moment(failed.at)}: {failed.words}")
@@ -85,7 +89,8 @@ def answer(kept: list[backup.Backup], folder: Path) -> None:
         )
     if any(each.made_at > calendar.now() for each in kept):
         troubles.append(
-            "Some backups are dated later than this computer's clock. Until it has caught up, no old backup is deleted."
+            "Some backups are dated later than this computer's clock: it was wrong then, or is now. Set it right if it"
+            " is wrong. Until it has caught up with them, no old backup is deleted."
         )
     if kept and kept[0].problems:
         troubles.append(

@@ -72,6 +72,20 @@ def test_the_age_of_the_last_good_backup_is_said_and_older_than_two_days_is_caut
     assert said in words_of(opened())
 
 
+def test_of_a_backup_dated_later_than_the_clock_no_age_is_said(path):
+    """The clock stood years ahead, and was put right."""
+    backed_up(path, dt.timedelta(days=-1500))
+    said = words_of(opened())
+    assert ":orange[**It cannot be told how old.**] The last good backup is dated" in said
+    assert "minutes old" not in said
+    assert "no old backup is deleted" in said
+    record_store.release()
+    backed_up(path, dt.timedelta(hours=5))
+    said = words_of(opened())
+    assert ":green[**Yes.**] The last good backup is **5 hours old**" in said
+    assert "no old backup is deleted" in said
+
+
 def test_a_backup_that_is_damaged_in_size_does_not_count(path):
     made = backed_up(path, dt.timedelta(hours=1))
     made.file.write_bytes(b"cut short")
