@@ -21,6 +21,7 @@ OF_EPISODE = ("episode", "episode_region", "referral", "goal", "dated_entry")
 OF_VISIT = (
     "session", "session_part", "rating", "motion", "score", "technique_use", "red_flag_found", "call_made"
 )  # fmt: skip
+AT_ONCE = 10  # withdrawn clients shown without a search
 
 
 def in_order(records: list[Record], tables: tuple[str, ...]) -> list[Record]:
@@ -92,9 +93,23 @@ def show_withdrawn(client_id: int | None, records: list[Record], lists: dict) ->
         figure.quiet("Nothing of this client is withdrawn.")
     for found, along in gone:
         show_gone(found, along, records, lists)
+    show_withdrawn_clients(lists)
+
+
+def show_withdrawn_clients(lists: dict) -> None:
+    """The clients who were withdrawn, the last first; of many, those found by name."""
     clients = facts.fact(withdrawn_clients, window)
-    if clients:
-        st.subheader("Withdrawn clients", anchor=False)
+    if not clients:
+        return
+    st.subheader("Withdrawn clients", anchor=False)
+    if len(clients) > AT_ONCE:
+        words = st.text_input("Find a withdrawn client by name", key="withdrawn_search", persist_state="page")
+        found = facts.fact(withdrawn_clients, window, words) if words.strip() else clients
+        if not found:
+            st.warning("No withdrawn client has all these words in their name. Try a part of it, or clear the field.")
+        elif len(found) > AT_ONCE:
+            figure.quiet(f"The last {AT_ONCE} of {len(found)} are shown. Type a name to find another.")
+        clients = found[:AT_ONCE]
     for gone_id in clients:
         theirs = facts.fact(records_of, window, gone_id)
         for found, along in withdrawn_by_itself(gone_id, theirs):

@@ -97,9 +97,10 @@ def went_with(window: Window, client_id: int) -> dict[tuple[str, int], tuple[str
     }
 
 
-def withdrawn_clients(window: Window) -> list[int]:
-    """The clients who were withdrawn, the last first."""
-    return [int(client_id) for client_id in window.read(HERE / "withdrawn_clients.sql")["client_id"]]
+def withdrawn_clients(window: Window, words: str = "") -> list[int]:
+    """The clients who were withdrawn, the last first: all of them, or those whose name holds every word."""
+    found = window.read(HERE / "withdrawn_clients.sql", words=words)
+    return [int(client_id) for client_id in found["client_id"]]
 
 
 def _record(row: Mapping[str, Any]) -> Record:

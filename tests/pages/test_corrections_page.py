@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from records import store as record_store
-from records.correcting import correct
+from records.correcting import correct, withdraw
 from tables import enter, practice_of
 
 ROOT = Path(__file__).parents[2]
@@ -187,3 +187,22 @@ def test_the_visits_of_a_clients_page_lead_here(page):
     assert [error.value for error in progress.exception] == []
     links = [link.proto.label for link in progress.get("page_link")]
     assert "Correct, withdraw or see the history of a record" in links
+
+
+def test_of_many_withdrawn_clients_the_last_are_shown_and_any_is_found_by_name(page, owner):
+    store = record_store.current()
+    with store.change(owner, "create") as change:
+        many = [change.insert("client", {"name": f"Bea Nummer{number}"}) for number in range(60)]
+        zoe = change.insert("client", {"name": "Zoë Alt"})
+    for client_id in [zoe, *many]:  # Zoë first, so that she is the last in the list
+        withdraw(store, owner, "client", client_id, 1, reason="entered twice")
+    page.session_state["section"] = "withdrawn"
+    said = words_of(page.run())
+    assert "Withdrawn (61)" in [option for choice in page.button_group for option in choice.options]
+    assert "The last 10 of 61 are shown." in said
+    assert ("Nummer59" in said, "Nummer49" in said, "Zoë" in said) == (True, False, False)
+    [search] = [field for field in page.text_input if field.key == "withdrawn_search"]
+    search.set_value("alt zoe").run()
+    assert "**Client.** Zoë Alt" in words_of(page)
+    search.set_value("nobody").run()
+    assert "No withdrawn client has all these words" in words_of(page)

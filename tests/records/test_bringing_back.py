@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from access import roles
-from records import importing
+from records import importing, intake
 from records import store as record_store
 from records.correcting import correct, history, restore, withdraw
 from records.errors import EditedMeanwhile, EntryRefused, NotAllowed
@@ -179,6 +179,58 @@ def test_who_led_a_withdrawn_episode_finds_it_and_others_do_not(store, owner, th
     restore(store, kim, "episode", entered.episodes["neck"], 2, reason="it was right")
 
 
+# --- What was corrected since it went
+
+
+def test_a_visit_before_the_corrected_opening_comes_back_once_that_is_put_right(store, owner, drawn):
+    knee = drawn.episodes["knee"]
+    gone_at = withdraw(store, owner, "session", drawn.sessions[0], 1, reason="entered twice")
+    correct(store, owner, "episode", knee, 1, {"opened_on": "2026-09-05"}, reason="a slip")
+    with pytest.raises(EntryRefused) as refused:
+        restore(store, owner, "session", drawn.sessions[0], gone_at, reason="it was right")
+    assert refused.value.reasons == [
+        f"Date (visit {drawn.sessions[0]} of 2026-09-01): 2026-09-01 is before the day the episode opened (2026-09-05)."
+        " Correct that first, then bring this back. Nothing was changed."
+    ]
+    assert one(store, owner, drawn.clients["Ada"], "session").withdrawn
+    correct(store, owner, "episode", knee, 2, {"opened_on": "2026-09-01"}, reason="it was right")
+    restore(store, owner, "session", drawn.sessions[0], gone_at, reason="it was right")
+
+
+def test_a_visit_does_not_come_back_after_a_discharge_before_it(store, owner, drawn):
+    gone_at = withdraw(store, owner, "session", drawn.sessions[2], 1, reason="entered twice")
+    intake.discharge(
+        store, owner, drawn.episodes["knee"], discharged_on="2026-09-08", discharge_reason="goals_met",
+        idempotency_key="discharge",
+    )  # fmt: skip
+    with pytest.raises(EntryRefused, match=r"2026-09-15 is after the discharge \(2026-09-08\)"):
+        restore(store, owner, "session", drawn.sessions[2], gone_at, reason="it was right")
+    assert store.integrity().empty
+
+
+def test_a_reading_does_not_come_back_into_a_visit_that_is_a_no_show_by_now(store, owner, drawn):
+    ada = drawn.clients["Ada"]
+    rating = one(store, owner, ada, "rating", 4)
+    for found in records_of(store.open_for(owner), ada):
+        if found.session_id == drawn.sessions[2] and found.table in ("rating", "motion"):
+            withdraw(store, owner, found.table, found.row_id, found.ver, reason="of another visit")
+    correct(store, owner, "session", drawn.sessions[2], 1, {"status": "no_show"}, reason="did not come")
+    assert rating.session_id == drawn.sessions[2]
+    with pytest.raises(EntryRefused, match="a no-show has no readings"):
+        restore(store, owner, "rating", rating.row_id, 2, reason="it was right")
+    correct(store, owner, "session", drawn.sessions[2], 2, {"status": "kept"}, reason="came after all")
+    restore(store, owner, "rating", rating.row_id, 2, reason="it was right")
+
+
+def test_what_was_wrong_before_it_went_does_not_keep_it_from_coming_back(store, owner, drawn):
+    # Written before the rule there is now: an episode that opened after its first visit.
+    store._connection.execute("UPDATE records.episode SET opened_on = '2026-09-05' WHERE opened_on = '2026-09-01'")
+    gone_at = withdraw(store, owner, "session", drawn.sessions[0], 1, reason="entered twice")
+    correct(store, owner, "episode", drawn.episodes["knee"], 1, {"cause": "fall"}, reason="a slip")
+    restore(store, owner, "session", drawn.sessions[0], gone_at, reason="it was right")
+    assert not one(store, owner, drawn.clients["Ada"], "session").withdrawn
+
+
 CSV = """
     Client | Injury      | Date       | Minutes | Pain Pre | Pain Post | Side  | Flexion
     K1     | Knee sprain | 02/03/2026 | 60      | 7        | 5         | right | 90
@@ -224,7 +276,7 @@ VALUE_OF = {
     "session_part": ("minutes", ("50", "1")),
     "motion": ("degrees", ("50", "9")),
     "client": ("phone", ("50", "1")),
-    "episode": ("opened_on", ("2026-09-05",)),
+    "episode": ("opened_on", ("2026-08-30",)),  # before every visit: after one, that visit could not come back
 }
 
 

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from records import intake
 from records.correcting import correct, history, restore, withdraw
 from records.entry import record_session
 from records.errors import AlreadySaved, EditedMeanwhile, EntryRefused, NotAllowed
@@ -365,6 +366,43 @@ def test_nobody_reaches_into_an_episode_they_may_not_see(store, owner, therapist
     correct(store, owner, "session", neck, 2, {"start_time": "09:00"}, reason="the owner sees both")
     withdraw(store, kim, "episode", entered.episodes["neck"], 1, reason="mine")
     restore(store, kim, "episode", entered.episodes["neck"], 2, reason="mine")
+
+
+def test_a_session_whose_every_part_one_sees_is_ones_own_to_correct(store, owner, therapist):
+    entered = practice_of(store, owner, "client | day | therapist\nAda | 2026-03-02 | Kim\nBen | 2026-03-02 | Lou")
+    kim, session = therapist(entered.therapists["Kim"]), entered.sessions[0]
+    correct(store, owner, "session", session, 1, {"therapist_id": None}, reason="not said")
+    before = store.open_for(kim).read("FROM visible_episode")["episode_id"].tolist()
+    correct(store, kim, "session", session, 2, {"therapist_id": str(kim.therapist_id)}, reason="I gave it")
+    assert store.open_for(kim).read("FROM visible_episode")["episode_id"].tolist() == before
+
+
+def test_who_entered_a_client_corrects_them_before_an_episode_stands(store, therapist, owner):
+    kim, lou = therapist(1), therapist(2)
+    nia = intake.add_client(store, kim, {"name": "Nia"}, idempotency_key="nia")
+    with pytest.raises(NotAllowed, match="There is no client"):
+        correct(store, lou, "client", nia, 1, {"name": "Nina"}, reason="a slip")
+    correct(store, kim, "client", nia, 1, {"name": "Nina"}, reason="a slip")
+    assert history(store.open_for(kim), "client", nia)["version"].tolist() == [1, 2]
+    assert history(store.open_for(lou), "client", nia).empty
+    withdraw(store, kim, "client", nia, 2, reason="entered twice")
+    restore(store, kim, "client", nia, 3, reason="once only")
+
+
+def test_a_booking_after_the_discharge_hinders_neither_it_nor_its_correction(store, owner, drawn):
+    knee, ada = drawn.episodes["knee"], drawn.clients["Ada"]
+    booked = {"client_id": ada, "visited_on": "2026-12-10", "kind": "treatment", "status": "booked"}
+    booking = record_session(store, owner, booked, [{"episode_id": knee}], idempotency_key="booking")
+    intake.discharge(
+        store, owner, knee, discharged_on="2026-10-20", discharge_reason="goals_met", idempotency_key="discharge"
+    )
+    correct(store, owner, "episode", knee, 2, {"discharged_on": "2026-10-19"}, reason="a slip")
+    kept_after = refused(store, owner, "episode", knee, {"discharged_on": "2026-10-07"}, ver=3)
+    assert "Discharged: 2026-10-07 is before the last visit (2026-10-08)." in kept_after
+    # What is left booked is called off; it is not kept in an episode that has ended.
+    assert "is after the discharge" in refused(store, owner, "session", booking, {"visited_on": "2026-12-11"})
+    off = booked | {"status": "late_cancel", "booking_id": booking}
+    assert record_session(store, owner, off, [{"episode_id": knee}], idempotency_key="called off") == booking
 
 
 def test_a_stranger_reads_no_history(store, owner, therapist, drawn, ids_of):

@@ -7,8 +7,9 @@ import pytest
 
 from analytics import progress
 from records import drafts, entry, importing
+from records.correcting import restore, withdraw
 from records.entry import record_session
-from records.errors import AlreadySaved, EntryDoubted, EntryRefused, NotAllowed
+from records.errors import AlreadySaved, EditedMeanwhile, EntryDoubted, EntryRefused, NotAllowed
 from records.importing import File
 from records.viewer import Viewer
 from tables import enter, practice_of
@@ -80,7 +81,15 @@ def save(store, writer, practice):
     """`save(parts, **session)`: records a session of Ada's on 2026-03-09; parts are by the episode's name."""
     forms = iter(range(1000))
 
-    def record(parts: dict[str, dict], *, key: str | None = None, draft_id: int | None = None, by=writer, **session):
+    def record(
+        parts: dict[str, dict],
+        *,
+        key: str | None = None,
+        draft_id: int | None = None,
+        draft_versions: dict[str, int] | None = None,
+        by=writer,
+        **session,
+    ):
         visit = {"client_id": practice.clients["Ada"], "visited_on": "2026-03-09", "kind": "treatment"}
         return record_session(
             store,
@@ -89,6 +98,7 @@ def save(store, writer, practice):
             [{"episode_id": practice.episodes[name]} | part for name, part in parts.items()],
             idempotency_key=key or f"form {next(forms)}",
             draft_id=draft_id,
+            draft_versions=draft_versions,
         )
 
     return record
@@ -484,6 +494,75 @@ def test_a_booking_of_somebody_else_is_not_taken(save, practice, therapist, stor
         )
 
 
+def test_what_the_form_does_not_speak_of_stays_as_it_was_booked(save, kept):
+    planned = {"minutes": "45", "note": "bring the splint"}
+    booking = save({"Ada's knee": planned}, visited_on="2026-03-10", status="booked")
+    save({"Ada's knee": {"home_done": "3", "minutes": "30"}}, booking_id=booking)
+    assert kept("session_part", "minutes, note, home_done", booking) == [(30, "bring the splint", 3)]
+
+
+def test_a_booked_part_that_was_not_served_is_found_and_can_be_brought_back_on_the_new_day(
+    save, kept, practice, store, owner
+):
+    knee, neck = (practice.episodes[name] for name in ("Ada's knee", "Ada's neck"))
+    booking = save({"Ada's knee": {}, "Ada's neck": {"note": "bring the pillow"}}, status="booked")
+    save({"Ada's knee": {}}, booking_id=booking, visited_on="2026-03-08")
+    assert kept("session_part", "episode_id", booking) == [(knee,)]
+    gone = store.open_for(owner).read("SELECT * FROM visible_withdrawn")
+    assert gone[["table_name", "what", "with_row_id", "reason"]].values.tolist() == [
+        ["session_part", "withdraw", gone["row_id"][0], "not served by the visit that was booked"]
+    ]
+    restore(store, owner, "session_part", int(gone["row_id"][0]), int(gone["ver"][0]), reason="served after all")
+    assert kept("session_part", "episode_id, visited_on::VARCHAR, note", booking) == [
+        (knee, "2026-03-08", None),
+        (neck, "2026-03-08", "bring the pillow"),
+    ]
+    assert store.integrity().empty
+
+
+def test_a_part_withdrawn_before_its_booking_took_place_on_another_day_can_come_back(save, store, owner, practice):
+    booking = save({"Ada's knee": {}, "Ada's neck": {}}, status="booked")
+    parts = store.open_for(owner).read("FROM visible_session_part").set_index(["session_id", "episode_id"])
+    neck = int(parts.loc[(booking, practice.episodes["Ada's neck"]), "session_part_id"])
+    withdraw(store, owner, "session_part", neck, 1, reason="the knee alone")
+    save({"Ada's knee": {}}, booking_id=booking, visited_on="2026-03-08")
+    restore(store, owner, "session_part", neck, 3, reason="both after all")
+    assert store.integrity().empty
+
+
+def test_a_booking_that_serves_another_therapists_episode_stays_booked_for_it(store, owner, therapist, kept):
+    entered = practice_of(
+        store,
+        owner,
+        """
+        client | episode | day        | therapist
+        Cleo   | neck    | 2026-03-02 | Kim
+        Cleo   | knee    | 2026-03-03 | Lou
+        """,
+    )
+    neck, knee = (entered.episodes[name] for name in ("neck", "knee"))
+    kim = therapist(entered.therapists["Kim"])
+    visit = {"client_id": entered.clients["Cleo"], "visited_on": "2026-03-09", "kind": "treatment"}
+    booking = record_session(
+        store,
+        owner,
+        visit | {"status": "booked", "start_time": "14:30"},
+        [{"episode_id": neck, "note": "bring the pillow"}, {"episode_id": knee, "note": "bring the splint"}],
+        idempotency_key="booking",
+    )
+    served = visit | {"status": "kept", "booking_id": booking, "therapist_id": kim.therapist_id}
+    session = record_session(store, kim, served, [{"episode_id": neck, "minutes": "30"}], idempotency_key="visit")
+    assert session != booking
+    assert kept("session", "status, therapist_id, start_time::VARCHAR", booking) == [("booked", None, "14:30:00")]
+    assert kept("session_part", "episode_id, note", booking) == [(knee, "bring the splint")]
+    assert kept("session", "status, start_time::VARCHAR", session) == [("kept", "14:30:00")]
+    assert kept("session_part", "episode_id, minutes, note", session) == [(neck, 30, "bring the pillow")]
+    assert store.open_for(kim).read("FROM visible_episode")["episode_id"].tolist() == [neck]
+    gone = store.open_for(kim).read("SELECT with_table, reason FROM visible_withdrawn")
+    assert gone.values.tolist() == [["session_part", "moved into a visit of its own"]]
+    assert store.integrity().empty
+
+
 # Saved once ---------------------------------------------------------------------------------------------------------
 
 
@@ -533,6 +612,21 @@ def test_a_finished_draft_is_closed_and_knows_its_session(store, writer, practic
     session_id = save({"Ada's knee": {}}, draft_id=draft_id)
     draft = drafts.read(store, writer, draft_id)
     assert (draft.state, draft.session_id) == ("finished", session_id)
+
+
+def test_nothing_is_finished_when_something_was_filled_in_elsewhere_in_the_moment_of_finishing(
+    store, writer, practice, save, row_counts
+):
+    draft_id = drafts.begin(store, writer, practice.clients["Ada"])
+    drafts.save(store, writer, draft_id, "visit", {"session": {"kind": "treatment"}})
+    read = {name: section.ver for name, section in drafts.read(store, writer, draft_id).sections.items()}
+    drafts.save(store, writer, draft_id, "note", {"parts": {"1": {"note": "from the other tab"}}})
+    before = row_counts()
+    with pytest.raises(EditedMeanwhile, match=r"filled in elsewhere .* Nothing was finished"):
+        save({"Ada's knee": {}}, draft_id=draft_id, draft_versions=read)
+    assert row_counts() == before
+    assert drafts.read(store, writer, draft_id).state == "open"
+    assert save({"Ada's knee": {}}, draft_id=draft_id, draft_versions=read | {"note": 1})
 
 
 def test_only_an_open_draft_of_ones_own_becomes_a_session(store, writer, owner, practice, save, row_counts):

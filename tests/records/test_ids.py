@@ -3,7 +3,9 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import duckdb
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +51,22 @@ def test_a_store_from_a_machine_whose_clock_is_ahead_is_never_given_an_id_twice(
         reopened.close()
     finally:
         ids._next = kept_next
+
+
+@pytest.mark.parametrize("table", sorted(record_store.ID_OF))
+def test_the_largest_id_is_looked_for_in_every_table_that_has_ids(store, table):
+    """The tables as they are, empty, in a database of their own: the one id there is the largest."""
+    columns = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'records'"
+    ids_only = {}
+    for name, column in store._connection.execute(columns).fetchall():
+        ids_only.setdefault(name, []).append(column)
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("CREATE SCHEMA records")
+        for name, columns in ids_only.items():
+            connection.execute(f"CREATE TABLE records.{name} ({', '.join(f'{column} BIGINT' for column in columns)})")
+        connection.execute(f"INSERT INTO records.{table} ({record_store.ID_OF[table]}) VALUES (4711)")
+        largest = (record_store.HERE / "largest_id.sql").read_text(encoding="utf-8")
+        assert connection.execute(largest).fetchone() == (4711,)
 
 
 def test_a_clock_set_back_gives_no_id_twice(monkeypatch):

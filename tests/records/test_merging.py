@@ -1,5 +1,7 @@
 """Clients entered twice: who may be one, made one in one action that mixes no episodes, and taken back."""
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -260,6 +262,23 @@ def test_values_are_taken_over_only_where_it_was_said(store, owner, drawn, two):
     unmerge(store, owner, merge_id, reason="two people")
     [kept] = [found.values for found in records_of(store.open_for(owner), keep) if found.table == "client"]
     assert (kept["phone"], kept["birth_date"]) == (None, "1980-06-15")
+
+
+def test_a_merge_after_which_a_visit_would_lie_before_the_birth_is_refused(store, owner, two):
+    early, late = two  # Ada's first visit was on 2026-09-01, Berg's on 2026-09-08
+    with store.change(owner, "correct") as change:
+        change.correct("client", late, 1, {"birth_date": dt.date(2026, 9, 5)})
+    before = store.version
+    for keep, gone, take in ((early, late, ["birth_date"]), (late, early, [])):
+        with pytest.raises(EntryRefused) as refused:
+            merge(store, owner, keep, gone, take=take, **AFTER)
+        assert any(
+            reason.startswith("Date (visit ")
+            and "2026-09-01 is before the client was born (2026-09-05). Take over the other birth date, or" in reason
+            for reason in refused.value.reasons
+        )
+    assert store.version == before
+    merge(store, owner, early, late, **AFTER)  # without the birth date nothing is wrong
 
 
 def test_who_may_not_merge_and_who_does_not_stand_is_refused(store, owner, drawn, two, sample_store):
