@@ -165,7 +165,6 @@ def resumed(desk: Desk, client_id: int, episode_id: int) -> None:
 
 def finish(form: Form, visit_number: int) -> None:
     """Make it a session; what keeps it from being one is said here, and everything stays saved."""
-    desk = form.desk
     with st.container(key="finish_bar", width=WIDTH_PX):
         words, press = st.columns([3, 2], vertical_alignment="center", gap="small")
         with press:
@@ -180,13 +179,8 @@ def finish(form: Form, visit_number: int) -> None:
                 )
             elif pressed:
                 try_to_finish(form)
-            elif desk.draft.sections:
-                figure.quiet(
-                    "Each part is in the practice file as soon as it says so. Last saved"
-                    f" {desk.draft.changed_at:%H:%M:%S}."
-                )
             else:
-                figure.quiet("Each part is saved by itself as you fill it in.")
+                figure.quiet("Each part is in the practice file as soon as its heading says so.")
 
 
 def try_to_finish(form: Form) -> None:
@@ -240,18 +234,24 @@ def record(person: pd.DataFrame, episodes: pd.DataFrame, episode: pd.Series) -> 
         )
     with st.container(width=WIDTH_PX, gap="medium"):
         resumed(desk, client_id, episode_id)
-        visit_section.visit(form, intake_forms.named_ids(window, "therapist"))
-        measures.pain(form, "before")
-        measures.home_exercise(form)
-        measures.motion(form)
-        care.techniques(form, intake_forms.choices(window, "technique"), intake_forms.choices(window, "region"))
-        measures.pain(form, "after")
-        care.effects(form)
-        measures.scores(form)
-        care.safety(form, intake_forms.choices(window, "red_flag"))
-        care.entries(form)
-        care.note(form)
-        finish(form, first.visits + 1)
+        the_form(form, first.visits + 1)
+
+
+@st.fragment
+def the_form(form: Form, visit_number: int) -> None:
+    """Every section in the order of the visit, and the button at the foot: what a tap draws anew."""
+    visit_section.visit(form, intake_forms.named_ids(window, "therapist"))
+    measures.pain(form, "before")
+    measures.home_exercise(form)
+    measures.motion(form)
+    care.techniques(form, intake_forms.choices(window, "technique"), intake_forms.choices(window, "region"))
+    measures.pain(form, "after")
+    care.effects(form)
+    measures.scores(form)
+    care.safety(form, intake_forms.choices(window, "red_flag"))
+    care.entries(form)
+    care.note(form)
+    finish(form, visit_number)
 
 
 def also_served(desk: Desk, first: Offer, others: dict[int, str], served: list[int]) -> list[int]:

@@ -110,6 +110,7 @@ class Desk:
             parts,
             idempotency_key=self.draft.key,
             draft_id=self.draft.draft_id,
+            draft_versions={name: section.ver for name, section in self.draft.sections.items()},
         )
 
     def saved_at(self, section: str) -> dt.datetime | None:

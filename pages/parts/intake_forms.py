@@ -352,7 +352,7 @@ def missed(store: Store, viewer: Viewer, client_id: int, offer: Offer, today: dt
             _plain_session(
                 store, viewer, "missed", client_id, offer,
                 {"visited_on": _text(on), "kind": "treatment", "status": status, "booking_id": offer.booked_on(on)},
-                {"note": note},
+                {"note": note} if note.strip() else {},  # what the booking says stays, unless something else is said
             )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """What every section of the form shares: its heading, what of it is saved, and what the rules say of it.
 
-A tap runs the page once, from top to bottom: a section saves what it says before the button at the foot is asked, so
-what was typed and finished in one breath is both saved and finished. (Sections that ran by themselves swallowed the tap
-on the button that followed.) What a section says goes to the desk in the shape that `records.drafts` describes; an empty
-field is not measured, and never 0.
+The whole form is one fragment (pages/record_session.py). A run of the page would break off the one before, and with it
+what a quick hand had just tapped; a fragment for each section loses a tap on the button that follows a field at once.
+What a section says goes to the desk in the shape that `records.drafts` describes; an empty field is not measured, and
+never 0.
 """
 
 import datetime as dt
@@ -190,9 +190,12 @@ def _forget_all(desk: Desk) -> None:
 
 def keep(desk: Desk, name: str, content: dict) -> None:
     """Save a section. Where another tab was quicker, what it saved is shown and said; nothing is overwritten."""
+    # Fetched before the save and changed in place after it: a run that is broken off is so where the session is asked,
+    # and must not be in doubt about its own save.
+    seen = st.session_state[f"seen_{desk.key}"]
     try:
         if desk.keep(name, content):
-            st.session_state[f"seen_{desk.key}"] = {name: section.ver for name, section in desk.draft.sections.items()}
+            seen |= {name: section.ver for name, section in desk.draft.sections.items()}
     except EditedMeanwhile as other:
         _forget_all(desk)
         st.session_state[f"told_{desk.key}"] = str(other)
@@ -251,7 +254,7 @@ def doubts(form: Form, name: str) -> None:
                     )
                 if st.button("It is right", key=f"right_{name}_{place}"):
                     _answer(form, doubt)
-                    st.rerun()
+                    st.rerun(scope="fragment")
 
 
 def motion_key(form: Form, episode_id: int, about: str, side: str | None, repeat: int) -> str:
