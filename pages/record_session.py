@@ -252,6 +252,7 @@ def the_form(form: Form, visit_number: int) -> None:
     care.entries(form)
     care.note(form)
     finish(form, visit_number)
+    frame.one_run_older()
 
 
 def also_served(desk: Desk, first: Offer, others: dict[int, str], served: list[int]) -> list[int]:

@@ -23,6 +23,9 @@ from pages.parts.desk import Desk
 from records.errors import EditedMeanwhile
 from records.store import Window
 
+# For so many runs after fields were read from the store, an empty field is one the browser has not filled yet: a tap
+# may overtake it. It is filled again, and its emptiness is not saved.
+FRESH, RUNS_TO_ARRIVE = "form_fresh", 3
 # Which section a doubt is shown in, by its question.
 DOUBTS_IN = {
     "same_day": "visit",
@@ -157,6 +160,8 @@ def shown(form: Form) -> None:
         _forget(desk, "")
     for episode_id in set(episodes) - set(before):
         _forget(desk, f"_{episode_id}")
+    if before_desk != desk.key or set(episodes) - set(before):
+        st.session_state[FRESH] = RUNS_TO_ARRIVE
     st.session_state["form_shown"] = (desk.key, episodes)
 
 
@@ -170,6 +175,7 @@ def settle(desk: Desk) -> None:
     seen = st.session_state.get(f"seen_{desk.key}")
     if seen is not None and seen != stand:
         _forget_all(desk)
+        st.session_state[FRESH] = RUNS_TO_ARRIVE
     st.session_state[f"seen_{desk.key}"] = stand
     if told := st.session_state.pop(f"told_{desk.key}", None):
         st.warning(told)
@@ -287,9 +293,24 @@ def left_over(form: Form) -> list[str]:
 
 def ready(key: str, first: Any) -> str:
     """A widget's key, holding what the draft or the last visit says until somebody says otherwise."""
-    if key not in st.session_state:
+    not_arrived = st.session_state.get(FRESH) and key in st.session_state and _is_empty(st.session_state[key])
+    if key not in st.session_state or (not_arrived and not _is_empty(first)):
         st.session_state[key] = first
     return key
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or (isinstance(value, (str, list)) and not value)
+
+
+def arrived() -> None:
+    """Somebody emptied a field on purpose: what the browser says is what they mean."""
+    st.session_state[FRESH] = 0
+
+
+def one_run_older() -> None:
+    """At the end of each run of the form."""
+    st.session_state[FRESH] = max(st.session_state.get(FRESH, 0) - 1, 0)
 
 
 def known_value(cell: object) -> Any:

@@ -10,7 +10,7 @@ from charts import theme
 from charts.words import dated, day, number
 from pages.parts import figure
 from pages.parts.desk import Desk
-from pages.parts.session.frame import Form, known_value, motion_key, ready, section_by_episode
+from pages.parts.session.frame import Form, arrived, known_value, motion_key, ready, section_by_episode
 
 HALF = "+ ½"
 MOST_IN_A_ROW = 14  # days of home exercise that stand as buttons; more are typed
@@ -112,6 +112,7 @@ def _rating(form: Form, section: str, offer: Offer, asked: Pain, moment: str, la
 def _whole(half_key: str) -> None:
     """Another number is a whole one again."""
     st.session_state[half_key] = None
+    arrived()
 
 
 def _clear(*keys: str) -> None:
@@ -119,6 +120,7 @@ def _clear(*keys: str) -> None:
 
     def clear() -> None:
         st.session_state.update(dict.fromkeys(keys))
+        arrived()
 
     st.button("clear", key=f"clear_{keys[0]}", type="tertiary", on_click=clear)
 
