@@ -143,6 +143,7 @@ def another(client_id: int, episode_id: int) -> None:
 
 def show_finished(desk: Desk, client_id: int, episode_id: int) -> None:
     """What was saved and when, and what may come next."""
+    st.title("Visit saved", anchor=False)
     st.success(f"Saved {desk.draft.changed_at:%H:%M}. The visit is in the records.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Record another visit", key="another", on_click=another, args=(client_id, episode_id))
