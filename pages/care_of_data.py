@@ -168,7 +168,7 @@ def bring_back(kept: list[backup.Backup]) -> None:
         format_func=lambda name: (
             f"{moment(by_name[name].made_at)}: {counted(by_name[name].tables['session'].rows, 'session')}"
         ),
-        key="care_chosen",
+        key=f"care_chosen_{next(iter(by_name))}",  # a newer backup is the one chosen
         width=520,
     )
     st.markdown(figure.plain(lost_since(by_name[name])), width=740)

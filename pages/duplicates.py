@@ -126,6 +126,7 @@ def merge_form(opened: dict[str, Any]) -> None:
             chosen = st.radio(
                 column["label"],
                 ("keep", "take"),
+                index=0 if kept.values[name] is not None else 1,  # what one side does not give is taken from the other
                 format_func={"keep": f"keep: {plain(ours)}", "take": f"take over: {plain(theirs)}"}.get,
                 key=f"{name}_{opened['key']}",
                 horizontal=True,

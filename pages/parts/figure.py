@@ -56,7 +56,7 @@ def style() -> None:
         f"@media (max-width: {NARROW_MAX_PX}px) {{ [class*='st-key-wide_'] {{ display: none; }} }}"
         f"@media (min-width: {NARROW_MAX_PX + 1}px) {{ [class*='st-key-narrow_'] {{ display: none; }} }}"
         "[class*='st-key-behind_'] summary { opacity: 1; transition: none; }"
-        f"[class*='st-key-go_'] button, [class*='st-key-go_'] button p {{ color: {ground}; }}"
+        f"[class*='st-key-go_'] button:enabled, [class*='st-key-go_'] button:enabled p {{ color: {ground}; }}"
         "a:focus-visible { outline: 2px solid; outline-offset: 2px; }"
         "</style>"
     )
