@@ -420,7 +420,7 @@ class Store:
         NotWritten
             When the disk refuses.
         """
-        action_id = None
+        action_id = lines = None
         with self._write_lock:
             try:
                 with self._transaction() as cursor:
@@ -435,7 +435,8 @@ class Store:
                 if not self._is_kept(action_id):
                     raise
             # Before the version rises: whatever is kept under the new version must have been judged by the new rules.
-            if any(line.table_name in in_force.TABLES for line in lines):
+            # A change that was kept although the disk failed under it may have touched any of them.
+            if lines is None or any(line.table_name in in_force.TABLES for line in lines):
                 self._read_in_force()
             self.version = max(action_id, *(other.action_id for other in change.others), 0)
 
